@@ -1,0 +1,25 @@
+//! What a store, flow, field, schema and customer are.
+//!
+//! Pure values and rules: no async, no SQL, no HTTP. Everything that arrives from outside is
+//! parsed here, once, into a type that proves the check; the other crates pass the type on.
+
+pub mod application_key;
+pub mod attributes;
+pub mod core;
+pub mod customer;
+pub mod email;
+pub mod field;
+pub mod filter;
+pub mod flow;
+pub mod id;
+pub mod json;
+pub mod page;
+pub mod problem;
+pub mod resource;
+pub mod schema;
+pub mod secret;
+pub mod settings;
+pub mod slug;
+pub mod snapshot;
+pub mod store;
+pub mod time;

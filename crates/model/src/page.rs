@@ -1,0 +1,259 @@
+//! Pages of a list (`contract/conventions.md` §6).
+
+use crate::resource::{Attribute, Resource};
+
+/// The most records a page can have.
+pub const MAX_LIMIT: u32 = 100;
+
+/// The furthest record a page can start at.
+pub const MAX_OFFSET: u32 = 10_000;
+
+/// Which part of a list a request asks for; what it leaves open, the store's settings decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PageParams {
+    /// How many records, 1 to [`MAX_LIMIT`].
+    pub limit: Option<u32>,
+    /// How many records come before them, at most [`MAX_OFFSET`].
+    pub offset: Option<u32>,
+    /// How the records of the whole list are counted.
+    pub total_method: Option<TotalMethod>,
+}
+
+impl PageParams {
+    /// The page, where `page_length` is the limit that the store sets.
+    #[must_use]
+    pub fn request(self, page_length: u32) -> PageRequest {
+        PageRequest {
+            limit: self.limit.unwrap_or(page_length),
+            offset: self.offset.unwrap_or(0),
+            total_method: self.total_method.unwrap_or(TotalMethod::Exact),
+        }
+    }
+
+    /// The page of a list that is shown whole unless a page of it is asked for.
+    #[must_use]
+    pub fn optional_request(self, page_length: u32) -> Option<PageRequest> {
+        (self.limit.is_some() || self.offset.is_some()).then(|| self.request(page_length))
+    }
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    /// How many records, 1 to [`MAX_LIMIT`].
+    pub limit: u32,
+    /// How many records come before them, at most [`MAX_OFFSET`].
+    pub offset: u32,
+    /// How the records of the whole list are counted.
+    pub total_method: TotalMethod,
+}
+
+/// How the total of a list is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TotalMethod {
+    /// Every record is counted.
+    Exact,
+    /// What this page shows: the records up to its end, and one more if there are more.
+    Observed,
+    /// Counted up to [`LOWER_BOUND`].
+    LowerBound,
+}
+
+/// Where [`TotalMethod::LowerBound`] stops to count.
+pub const LOWER_BOUND: u64 = 10_000;
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The records.
+    pub items: Vec<T>,
+    /// How many were asked for.
+    pub limit: u32,
+    /// How many come before them.
+    pub offset: u32,
+    /// How many there are.
+    pub total: Total,
+}
+
+/// The number of records of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// The number.
+    pub count: u64,
+    /// What it is worth.
+    pub method: TotalMethod,
+}
+
+impl<T> Page<T> {
+    /// The same page of something else.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            limit: self.limit,
+            offset: self.offset,
+            total: self.total,
+        }
+    }
+
+    /// A part of a list that is in memory whole; all of it when no part is asked for, in which
+    /// case the limit is `page_length` or the number of items, whichever is more.
+    #[must_use]
+    pub fn of_all(items: Vec<T>, request: Option<PageRequest>, page_length: u32) -> Self {
+        let count = items.len();
+        let limit = u32::try_from(count).unwrap_or(u32::MAX).max(page_length);
+        let request = request.unwrap_or(PageRequest {
+            limit,
+            offset: 0,
+            total_method: TotalMethod::Exact,
+        });
+        let (offset, length) = (request.offset as usize, request.limit as usize);
+        let items: Vec<T> = items.into_iter().skip(offset).take(length).collect();
+        let more = count > offset.saturating_add(items.len());
+        let total = request.total(items.len(), more, || count as u64);
+        Self {
+            items,
+            limit: request.limit,
+            offset: request.offset,
+            total,
+        }
+    }
+}
+
+impl PageRequest {
+    /// The total of a list of which this page shows `returned` records, with `more` behind them.
+    /// `count` counts the list, and is only called when it has to be counted.
+    pub fn total(&self, returned: usize, more: bool, count: impl FnOnce() -> u64) -> Total {
+        match self.total_method {
+            TotalMethod::Exact => Total {
+                count: count(),
+                method: TotalMethod::Exact,
+            },
+            TotalMethod::Observed => Total {
+                count: self.observed(returned, more),
+                method: TotalMethod::Observed,
+            },
+            TotalMethod::LowerBound => Total::bounded(count()),
+        }
+    }
+
+    /// The total under [`TotalMethod::Observed`].
+    #[must_use]
+    pub fn observed(&self, returned: usize, more: bool) -> u64 {
+        u64::from(self.offset) + returned as u64 + u64::from(more)
+    }
+}
+
+impl Total {
+    /// A count that may have stopped at [`LOWER_BOUND`].
+    #[must_use]
+    pub fn bounded(count: u64) -> Self {
+        if count > LOWER_BOUND {
+            Self {
+                count: LOWER_BOUND,
+                method: TotalMethod::LowerBound,
+            }
+        } else {
+            Self {
+                count,
+                method: TotalMethod::Exact,
+            }
+        }
+    }
+}
+
+/// The order of a list: an attribute, then the id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// What to sort by.
+    pub attribute: &'static Attribute,
+    /// Whether the largest comes first.
+    pub is_descending: bool,
+}
+
+impl Sort {
+    /// Reads `name` or `-name`.
+    ///
+    /// # Errors
+    /// The resource cannot be sorted by that; the message lists what it can be sorted by.
+    pub fn parse(text: &str, resource: &Resource) -> Result<Self, String> {
+        let (name, is_descending) = text
+            .strip_prefix('-')
+            .map_or((text, false), |name| (name, true));
+        let attribute = resource
+            .attribute(name)
+            .filter(|attribute| attribute.is_sortable)
+            .ok_or_else(|| {
+                let sortable = resource
+                    .attributes
+                    .iter()
+                    .filter(|attribute| attribute.is_sortable);
+                let known: Vec<&str> = sortable.map(|attribute| attribute.name).collect();
+                format!(
+                    "\"{name}\" cannot be sorted by: use {}, with - in front for descending",
+                    known.join(", ")
+                )
+            })?;
+        Ok(Self {
+            attribute,
+            is_descending,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(limit: u32, offset: u32, total_method: TotalMethod) -> Option<PageRequest> {
+        Some(PageRequest {
+            limit,
+            offset,
+            total_method,
+        })
+    }
+
+    #[test]
+    fn a_list_without_a_page_is_whole() {
+        let page = Page::of_all((0..30).collect(), None, 25);
+        assert_eq!(
+            (page.items.len(), page.limit, page.total.count),
+            (30, 30, 30)
+        );
+        assert_eq!(Page::of_all(vec![1], None, 25).limit, 25);
+    }
+
+    #[test]
+    fn the_observed_total_knows_one_more_than_it_saw() {
+        let page = Page::of_all(
+            (0..30).collect(),
+            request(10, 10, TotalMethod::Observed),
+            25,
+        );
+        assert_eq!((page.items, page.total.count), ((10..20).collect(), 21));
+        let page = Page::of_all(
+            (0..30).collect(),
+            request(10, 20, TotalMethod::Observed),
+            25,
+        );
+        assert_eq!(page.total.count, 30);
+        let page = Page::of_all(
+            (0..30).collect::<Vec<i32>>(),
+            request(10, 40, TotalMethod::Exact),
+            25,
+        );
+        assert_eq!((page.items.len(), page.total.count), (0, 30));
+    }
+
+    #[test]
+    fn a_lower_bound_says_whether_it_is_one() {
+        assert_eq!(Total::bounded(10_000).method, TotalMethod::Exact);
+        assert_eq!(
+            Total::bounded(10_001),
+            Total {
+                count: 10_000,
+                method: TotalMethod::LowerBound
+            }
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! What a hosted resource says about itself: the names and kinds of its base attributes, and how
+//! they filter and sort. The engine takes everything else from the flow of the same slug.
+
+use crate::filter::Operator;
+
+/// A resource whose rows this server owns and a flow can extend.
+#[derive(Debug)]
+pub struct Resource {
+    /// The core slug: the flow of this slug extends the resource.
+    pub slug: &'static str,
+    /// The `type` of its objects.
+    pub type_name: &'static str,
+    /// The base attributes that filter or sort.
+    pub attributes: &'static [Attribute],
+}
+
+/// A base attribute of a [`Resource`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// How its operands are read and compared.
+    pub kind: AttributeKind,
+    /// The operators a filter may use on it.
+    pub operators: &'static [Operator],
+    /// Whether lists can be sorted by it.
+    pub is_sortable: bool,
+}
+
+/// How a base attribute is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttributeKind {
+    /// A UUID; compares as its lower-case text.
+    Id,
+    /// Text; `eq` is exact, `like` and sorting ignore case.
+    Text,
+    /// Text whose case never matters.
+    FoldedText,
+    /// A point in time.
+    Time,
+}
+
+impl Resource {
+    /// The attribute of that name, if it can be filtered or sorted by.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&'static Attribute> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
+    }
+}
+
+/// Customers (`contract/customers.md` §4).
+pub static CUSTOMERS: Resource = {
+    use Operator::{Eq, Ge, Gt, In, Le, Like, Lt};
+    Resource {
+        slug: "customers",
+        type_name: "customer",
+        attributes: &[
+            Attribute {
+                name: "id",
+                kind: AttributeKind::Id,
+                operators: &[Eq, In, Gt, Ge, Lt, Le],
+                is_sortable: true,
+            },
+            Attribute {
+                name: "name",
+                kind: AttributeKind::Text,
+                operators: &[Eq, Like],
+                is_sortable: true,
+            },
+            Attribute {
+                name: "email",
+                kind: AttributeKind::FoldedText,
+                operators: &[Eq, Like],
+                is_sortable: true,
+            },
+            Attribute {
+                name: "external_ref",
+                kind: AttributeKind::Text,
+                operators: &[Eq],
+                is_sortable: false,
+            },
+            Attribute {
+                name: "created_at",
+                kind: AttributeKind::Time,
+                operators: &[Eq, Gt, Ge, Lt, Le],
+                is_sortable: true,
+            },
+            Attribute {
+                name: "updated_at",
+                kind: AttributeKind::Time,
+                operators: &[Eq, Gt, Ge, Lt, Le],
+                is_sortable: true,
+            },
+        ],
+    }
+};

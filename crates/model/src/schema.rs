@@ -1,0 +1,328 @@
+//! A flow compiled for use: the extension engine's view of a record's custom values.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::field::{Field, FieldKind};
+use crate::json::{Json, Object};
+use crate::problem::{Issue, Problem};
+
+/// The enabled fields of an enabled flow, in the order in which records show them, with their
+/// rules parsed. Built once per revision of the store, never per request.
+#[derive(Debug, Default)]
+pub struct Schema {
+    fields: Vec<SchemaField>,
+}
+
+/// A field in a [`Schema`].
+#[derive(Debug)]
+pub struct SchemaField {
+    /// Its definition.
+    pub field: Arc<Field>,
+    /// Its compiled type and rules.
+    pub kind: FieldKind,
+    /// The value a new record gets when it brings none.
+    pub default: Option<Value>,
+}
+
+/// The custom values of a record, keyed by each field's immutable key, so that renaming a field or
+/// a flow touches no record. Values of fields that are disabled or out of sight stay in it.
+///
+/// A null is stored as absence.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CustomValues(Map<String, Value>);
+
+/// What a partial update says about the custom values it names.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CustomChanges(Vec<(String, Value)>);
+
+impl Schema {
+    /// Compiles the fields of a flow: the enabled ones, in listing order.
+    #[must_use]
+    pub fn compile<'a>(fields: impl IntoIterator<Item = &'a Arc<Field>>) -> Self {
+        let mut enabled: Vec<&Arc<Field>> =
+            fields.into_iter().filter(|field| field.enabled).collect();
+        enabled.sort_by(|a, b| a.listing_order(b));
+        let compile = |field: &Arc<Field>| {
+            // A stored field was checked when it was written, so neither of these can fail.
+            let kind = field.kind().ok()?;
+            let default = field.field_type.default_value(&field.default).ok()?;
+            Some(SchemaField {
+                field: Arc::clone(field),
+                kind,
+                default,
+            })
+        };
+        Self {
+            fields: enabled.into_iter().filter_map(compile).collect(),
+        }
+    }
+
+    /// Its fields, in the order in which records show them.
+    #[must_use]
+    pub fn fields(&self) -> &[SchemaField] {
+        &self.fields
+    }
+
+    /// The custom values of a record that is to be created with `input`: typed, validated, with
+    /// defaults in place of absent keys (`contract/flows.md` §6 and §7). Keys that are no field are
+    /// ignored.
+    ///
+    /// # Errors
+    /// Every problem, in field order.
+    pub fn create(&self, input: &Object) -> Result<CustomValues, Vec<Problem>> {
+        let mut values = CustomValues::default();
+        let mut problems = Vec::new();
+        for entry in self.attributes() {
+            let given = input.get(entry.field.slug.as_str());
+            let value = match (&given, &entry.default) {
+                (None, Some(default)) => Ok(default.clone()),
+                (None, None) if entry.field.required => Err(Issue::Required),
+                (None, None) => Ok(Value::Null),
+                (Some(given), _) => entry.accept(given),
+            };
+            entry.collect(value, &mut problems, |key, value| values.put(key, value));
+        }
+        if problems.is_empty() {
+            Ok(values)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The changes that a partial update with `input` makes: absent keys stay as they are.
+    ///
+    /// # Errors
+    /// Every problem, in field order.
+    pub fn update(&self, input: &Object) -> Result<CustomChanges, Vec<Problem>> {
+        let mut changes = CustomChanges::default();
+        let mut problems = Vec::new();
+        for entry in self.attributes() {
+            if let Some(given) = input.get(entry.field.slug.as_str()) {
+                let value = entry.accept(&given);
+                entry.collect(value, &mut problems, |key, value| {
+                    changes.0.push((key.to_owned(), value))
+                });
+            }
+        }
+        if problems.is_empty() {
+            Ok(changes)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// What a record shows of its custom values: slug and value, in field order. A field without
+    /// a value is `null`, or left out when it says `omit_null`.
+    pub fn show<'a>(
+        &'a self,
+        values: &'a CustomValues,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.attributes().filter_map(|entry| {
+            let value = values.get(entry.field.key.as_str());
+            let hidden = value.is_null() && entry.field.omit_null;
+            (!hidden).then_some((entry.field.slug.as_str(), value))
+        })
+    }
+
+    /// The slugs of the fields that hold references to other records and that a record without any
+    /// shows.
+    pub fn relationships(&self) -> impl Iterator<Item = &str> {
+        let shown = self
+            .fields
+            .iter()
+            .filter(|entry| entry.is_relationship() && !entry.field.omit_null);
+        shown.map(|entry| entry.field.slug.as_str())
+    }
+
+    /// The fields that appear as attributes of a record: all but relationships.
+    fn attributes(&self) -> impl Iterator<Item = &SchemaField> {
+        self.fields.iter().filter(|entry| !entry.is_relationship())
+    }
+}
+
+impl SchemaField {
+    fn is_relationship(&self) -> bool {
+        matches!(self.kind, FieldKind::Relationship(_))
+    }
+
+    fn accept(&self, given: &Json<'_>) -> Result<Value, Issue> {
+        match given {
+            Json::Null if self.field.required => Err(Issue::Required),
+            given => self.kind.accept(given),
+        }
+    }
+
+    fn collect(
+        &self,
+        value: Result<Value, Issue>,
+        problems: &mut Vec<Problem>,
+        keep: impl FnOnce(&str, Value),
+    ) {
+        match value {
+            Ok(value) => keep(self.field.key.as_str(), value),
+            Err(issue) => problems.push(Problem::field(self.field.slug.as_str(), issue)),
+        }
+    }
+}
+
+impl CustomValues {
+    /// Reads the stored document.
+    ///
+    /// # Errors
+    /// The text is not a JSON object.
+    pub fn from_stored(document: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(document).map(Self)
+    }
+
+    /// The document to store.
+    #[must_use]
+    pub fn to_stored(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
+    /// The value under a field's key; null when there is none.
+    #[must_use]
+    pub fn get(&self, key: &str) -> &Value {
+        self.0.get(key).unwrap_or(&Value::Null)
+    }
+
+    /// These values with the changes made.
+    #[must_use]
+    pub fn with(&self, changes: CustomChanges) -> Self {
+        let mut values = self.clone();
+        for (key, value) in changes.0 {
+            values.put(&key, value);
+        }
+        values
+    }
+
+    fn put(&mut self, key: &str, value: Value) {
+        if value.is_null() {
+            self.0.shift_remove(key);
+        } else {
+            self.0.insert(key.to_owned(), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::field::{FieldKey, FieldType};
+    use crate::id::{FieldId, FlowId};
+    use crate::slug::FieldSlug;
+    use crate::time::Timestamp;
+
+    fn field(key: u64, slug: &str, field_type: FieldType) -> Field {
+        Field {
+            id: FieldId::generate(),
+            flow_id: FlowId::generate(),
+            key: FieldKey::from_number(key),
+            slug: FieldSlug::parse(slug).unwrap(),
+            name: slug.to_owned(),
+            description: String::new(),
+            field_type,
+            validation_rules: RawValue::from_string("[]".to_owned()).unwrap(),
+            required: false,
+            default: RawValue::NULL.to_owned(),
+            enabled: true,
+            order: None,
+            omit_null: false,
+            created_at: Timestamp::from_micros(0),
+            updated_at: Timestamp::from_micros(0),
+        }
+    }
+
+    fn schema(fields: Vec<Field>) -> Schema {
+        let fields: Vec<Arc<Field>> = fields.into_iter().map(Arc::new).collect();
+        Schema::compile(&fields)
+    }
+
+    fn object(value: &Value) -> Object {
+        Object::parse(value.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn fields_show_in_order_with_those_without_one_last() {
+        let schema = schema(vec![
+            field(1, "none", FieldType::String),
+            Field {
+                order: Some(2),
+                ..field(2, "two", FieldType::String)
+            },
+            Field {
+                order: Some(1),
+                ..field(3, "one", FieldType::String)
+            },
+            Field {
+                enabled: false,
+                ..field(4, "disabled", FieldType::String)
+            },
+        ]);
+        let values = CustomValues::default();
+        let shown: Vec<&str> = schema.show(&values).map(|(slug, _)| slug).collect();
+        assert_eq!(shown, ["one", "two", "none"]);
+    }
+
+    #[test]
+    fn a_default_applies_to_an_absent_key_and_not_to_null() {
+        let schema = schema(vec![Field {
+            default: RawValue::from_string("0".to_owned()).unwrap(),
+            ..field(1, "note", FieldType::String)
+        }]);
+        assert_eq!(
+            schema.create(&object(&json!({}))).unwrap().get("1"),
+            &json!("0")
+        );
+        assert_eq!(
+            schema
+                .create(&object(&json!({"note": null})))
+                .unwrap()
+                .get("1"),
+            &Value::Null
+        );
+        assert_eq!(
+            schema.update(&object(&json!({}))).unwrap(),
+            CustomChanges::default()
+        );
+    }
+
+    #[test]
+    fn a_required_value_may_be_absent_only_from_an_update() {
+        let schema = schema(vec![Field {
+            required: true,
+            ..field(1, "tier", FieldType::String)
+        }]);
+        let required = vec![Problem::field("tier", Issue::Required)];
+        assert_eq!(schema.create(&object(&json!({}))).unwrap_err(), required);
+        assert_eq!(
+            schema.create(&object(&json!({"tier": null}))).unwrap_err(),
+            required
+        );
+        assert_eq!(
+            schema.update(&object(&json!({"tier": null}))).unwrap_err(),
+            required
+        );
+        assert!(schema.update(&object(&json!({}))).is_ok());
+        assert!(schema.create(&object(&json!({"tier": ""}))).is_ok());
+    }
+
+    #[test]
+    fn values_out_of_sight_survive_an_update() {
+        let visible = schema(vec![field(1, "a", FieldType::Integer)]);
+        let values = CustomValues::from_stored(r#"{"1":1,"2":"hidden"}"#).unwrap();
+        let values = values.with(
+            visible
+                .update(&object(&json!({"a": null, "b": 5})))
+                .unwrap(),
+        );
+        assert_eq!(values.to_stored(), r#"{"2":"hidden"}"#);
+        let shown: Vec<(&str, &Value)> = visible.show(&values).collect();
+        assert_eq!(shown, [("a", &Value::Null)]);
+    }
+}

@@ -1,0 +1,113 @@
+//! All that a request needs to know about its store, as one immutable value.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::field::Field;
+use crate::flow::Flow;
+use crate::id::{ApplicationKeyId, FieldId, FlowId, StoreId};
+use crate::schema::Schema;
+use crate::settings::Settings;
+use crate::store::Revision;
+
+/// A store's flows and fields, compiled to schemas, with its settings and keys, as they were at one
+/// revision. Shared by every request until the revision grows.
+#[derive(Debug)]
+pub struct StoreSnapshot {
+    /// The store.
+    pub store_id: StoreId,
+    /// The revision at which everything here was read.
+    pub revision: Revision,
+    /// Its settings.
+    pub settings: Settings,
+    flows: Vec<Flow>,
+    fields: Vec<Arc<Field>>,
+    application_keys: HashSet<ApplicationKeyId>,
+    schemas: HashMap<String, Arc<Schema>>,
+    no_schema: Arc<Schema>,
+}
+
+impl StoreSnapshot {
+    /// Compiles what was read from the database.
+    #[must_use]
+    pub fn compile(
+        store_id: StoreId,
+        revision: Revision,
+        mut flows: Vec<Flow>,
+        fields: Vec<Field>,
+        application_keys: HashSet<ApplicationKeyId>,
+    ) -> Self {
+        flows.sort_by_key(|flow| (flow.created_at, flow.id));
+        let mut fields: Vec<Arc<Field>> = fields.into_iter().map(Arc::new).collect();
+        fields.sort_by_key(|field| (field.created_at, field.id));
+        let schema_of =
+            |flow: &Flow| Schema::compile(fields.iter().filter(|field| field.flow_id == flow.id));
+        let schemas = flows
+            .iter()
+            .filter(|flow| flow.enabled)
+            .map(|flow| (flow.slug.as_str().to_owned(), Arc::new(schema_of(flow))))
+            .collect();
+        Self {
+            store_id,
+            revision,
+            settings: Settings::default(),
+            flows,
+            fields,
+            application_keys,
+            schemas,
+            no_schema: Arc::default(),
+        }
+    }
+
+    /// All flows, the oldest first.
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// The flow with this id or slug.
+    #[must_use]
+    pub fn flow(&self, id_or_slug: &str) -> Option<&Flow> {
+        let id = id_or_slug.parse::<FlowId>().ok();
+        self.flows
+            .iter()
+            .find(|flow| Some(flow.id) == id || flow.slug.as_str() == id_or_slug)
+    }
+
+    /// All fields of all flows, the oldest first.
+    #[must_use]
+    pub fn fields(&self) -> &[Arc<Field>] {
+        &self.fields
+    }
+
+    /// The field with this id.
+    #[must_use]
+    pub fn field(&self, id: FieldId) -> Option<&Arc<Field>> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// The fields of a flow in listing order, disabled ones included.
+    #[must_use]
+    pub fn fields_of(&self, flow: FlowId) -> Vec<Arc<Field>> {
+        let mut fields: Vec<Arc<Field>> = self
+            .fields
+            .iter()
+            .filter(|field| field.flow_id == flow)
+            .cloned()
+            .collect();
+        fields.sort_by(|a, b| a.listing_order(b));
+        fields
+    }
+
+    /// The schema that extends the resource `slug`; without fields when no enabled flow does.
+    #[must_use]
+    pub fn schema(&self, slug: &str) -> Arc<Schema> {
+        Arc::clone(self.schemas.get(slug).unwrap_or(&self.no_schema))
+    }
+
+    /// Whether the application key still exists.
+    #[must_use]
+    pub fn has_key(&self, key: ApplicationKeyId) -> bool {
+        self.application_keys.contains(&key)
+    }
+}
