@@ -1,0 +1,347 @@
+//! Customers.
+
+use customary_model::customer::Customer;
+use customary_model::email::{Email, fold};
+use customary_model::filter::Predicate;
+use customary_model::id::{CustomerId, StoreId};
+use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, Total, TotalMethod};
+use customary_model::schema::CustomValues;
+use customary_model::secret::Secret;
+use customary_model::store::Revision;
+
+use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::error::StoreError;
+use crate::filter::{Clauses, Column, Indexed, order_by};
+use crate::stores::{check_revision, require_revision};
+use crate::{counters, sql};
+
+const COUNTER: &str = "customers";
+
+const COLUMNS: &[Column] = &[
+    Column {
+        attribute: "id",
+        exact: "id",
+        folded: "id",
+        indexed: None,
+    },
+    Column {
+        attribute: "name",
+        exact: "name",
+        folded: "name_folded",
+        indexed: Some(Indexed::Folded("substr(name_folded, 1, 64)")),
+    },
+    Column {
+        attribute: "email",
+        exact: "email_folded",
+        folded: "email_folded",
+        indexed: None,
+    },
+    Column {
+        attribute: "external_ref",
+        exact: "external_ref",
+        folded: "external_ref",
+        indexed: Some(Indexed::Exact("substr(external_ref, 1, 64)")),
+    },
+    Column {
+        attribute: "created_at",
+        exact: "created_at",
+        folded: "created_at",
+        indexed: None,
+    },
+    Column {
+        attribute: "updated_at",
+        exact: "updated_at",
+        folded: "updated_at",
+        indexed: None,
+    },
+];
+
+/// Adds a customer that was validated against the snapshot of revision `seen`.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the store has a customer with the address,
+/// [`StoreError::Stale`] when the store has changed since.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    customer: &Customer,
+) -> Result<(), StoreError> {
+    let sql = sql!(
+        "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
+                                custom, version, created_at, updated_at)
+         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM stores WHERE id = $1 AND revision = $13
+         ON CONFLICT (store_id, email_folded) DO NOTHING"
+    );
+    let columns = Columns::of(customer);
+    let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
+    params.extend(columns.params(customer));
+    params.push(customer.created_at.into());
+    params.push(customer.updated_at.into());
+    params.push(seen.0.into());
+    if tx.execute(sql, &params).await? == 0 {
+        require_revision(tx, store, seen).await?;
+        return Err(StoreError::Conflict("email".to_owned()));
+    }
+    counters::add(tx, store, COUNTER, spread(customer.id), 1).await
+}
+
+/// Finds a customer, for a request that was decided on the snapshot of revision `seen`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since.
+pub async fn find(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    id: CustomerId,
+) -> Result<Option<Customer>, StoreError> {
+    let sql = sql!(
+        "SELECT s.revision, c.id, c.name, c.email, c.external_ref, c.password_hash, c.custom, c.version, c.created_at,
+                c.updated_at
+         FROM stores s LEFT JOIN customers c ON c.store_id = s.id AND c.id = $2
+         WHERE s.id = $1"
+    );
+    let decode = |row: &Row<'_>| {
+        let found: Option<uuid::Uuid> = row.get(1)?;
+        Ok((
+            Revision(row.get(0)?),
+            found.map(|_| decode(row)).transpose()?,
+        ))
+    };
+    let (current, customer) = tx
+        .find(sql, &[store.into(), id.into()], decode)
+        .await?
+        .ok_or(StoreError::Stale(seen))?;
+    check_revision(current, seen)?;
+    Ok(customer)
+}
+
+/// Finds a customer and keeps others from changing it until the transaction ends.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn lock(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    id: CustomerId,
+) -> Result<Option<Customer>, StoreError> {
+    let sql = sql!(
+        "SELECT (SELECT revision FROM stores WHERE id = $1), id, name, email, external_ref, password_hash, custom,
+                version, created_at, updated_at
+         FROM customers WHERE store_id = $1 AND id = $2 FOR UPDATE"
+    );
+    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), decode(row)?));
+    let Some((current, customer)) = tx.find(sql, &[store.into(), id.into()], decode).await? else {
+        require_revision(tx, store, seen).await?;
+        return Ok(None);
+    };
+    check_revision(current, seen)?;
+    Ok(Some(customer))
+}
+
+/// Writes a changed customer that this transaction has locked.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when another customer of the store has the address.
+pub async fn update(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    customer: &Customer,
+) -> Result<(), StoreError> {
+    let sql = sql!(
+        "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
+                              password_hash = $8, custom = $9, version = $10, updated_at = $11
+         WHERE store_id = $1 AND id = $2"
+    );
+    let columns = Columns::of(customer);
+    let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
+    params.extend(columns.params(customer));
+    params.push(customer.updated_at.into());
+    tx.execute(sql, &params).await?;
+    Ok(())
+}
+
+/// Removes a customer; returns whether there was one.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn delete(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    id: CustomerId,
+) -> Result<bool, StoreError> {
+    let sql = sql!(
+        "DELETE FROM customers WHERE store_id = $1 AND id = $2
+         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $3)"
+    );
+    if tx
+        .execute(sql, &[store.into(), id.into(), seen.0.into()])
+        .await?
+        == 0
+    {
+        require_revision(tx, store, seen).await?;
+        return Ok(false);
+    }
+    counters::add(tx, store, COUNTER, spread(id), -1).await?;
+    Ok(true)
+}
+
+/// Reads a page of customers.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    predicate: Option<&Predicate>,
+    sort: Sort,
+    page: PageRequest,
+) -> Result<Page<Customer>, StoreError> {
+    let counted = count(tx, store, seen, predicate, page.total_method).await?;
+    let store_param = [store.into()];
+    let mut clauses = Clauses::new(COLUMNS, &store_param);
+    if let Some(predicate) = predicate {
+        clauses.and(predicate);
+    }
+    let order = order_by(COLUMNS, sort);
+    // The page is found by ids alone; the documents are read for its rows only.
+    let sql = format!(
+        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at
+         FROM customers WHERE store_id = $1 AND id IN (
+             SELECT id FROM customers WHERE store_id = $1{} ORDER BY {order} LIMIT {} OFFSET {})
+         ORDER BY {order}",
+        clauses.sql(),
+        clauses.later(0),
+        clauses.later(1),
+    );
+    let params = clauses.params(&[
+        Param::Integer(i64::from(page.limit) + 1),
+        page.offset.into(),
+    ]);
+    let mut items = tx.list(&Sql::built(sql), &params, decode).await?;
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let total = match page.total_method {
+        TotalMethod::Exact => Total {
+            count: counted,
+            method: TotalMethod::Exact,
+        },
+        TotalMethod::LowerBound => Total::bounded(counted),
+        TotalMethod::Observed => Total {
+            count: page.observed(items.len(), more),
+            method: TotalMethod::Observed,
+        },
+    };
+    Ok(Page {
+        items,
+        limit: page.limit,
+        offset: page.offset,
+        total,
+    })
+}
+
+/// Counts the customers of a list as far as `method` asks, and checks the revision on the way.
+async fn count(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    predicate: Option<&Predicate>,
+    method: TotalMethod,
+) -> Result<u64, StoreError> {
+    let store_param = [store.into()];
+    let mut clauses = Clauses::new(COLUMNS, &store_param);
+    let count = match (method, predicate) {
+        (TotalMethod::Observed, _) => "0".to_owned(),
+        (_, None) => {
+            let sum = "SELECT CAST(SUM(n) AS BIGINT) FROM counters WHERE store_id = $1 AND name = 'customers'";
+            format!("COALESCE(({sum}), 0)")
+        }
+        (TotalMethod::Exact, Some(predicate)) => {
+            clauses.and(predicate);
+            format!(
+                "(SELECT COUNT(*) FROM customers WHERE store_id = $1{})",
+                clauses.sql()
+            )
+        }
+        (TotalMethod::LowerBound, Some(predicate)) => {
+            clauses.and(predicate);
+            let limit = LOWER_BOUND + 1;
+            let rows = format!(
+                "SELECT 1 FROM customers WHERE store_id = $1{} LIMIT {limit}",
+                clauses.sql()
+            );
+            format!("(SELECT COUNT(*) FROM ({rows}) AS bounded)")
+        }
+    };
+    let sql = Sql::built(format!(
+        "SELECT revision, CAST({count} AS BIGINT) FROM stores WHERE id = $1"
+    ));
+    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), row.get::<i64>(1)?));
+    let (current, count) = tx
+        .find(&sql, &clauses.params(&[]), decode)
+        .await?
+        .ok_or(StoreError::Stale(seen))?;
+    check_revision(current, seen)?;
+    Ok(count.unsigned_abs())
+}
+
+/// The columns that are computed from a customer.
+struct Columns {
+    name_folded: String,
+    email_folded: String,
+    custom: String,
+}
+
+impl Columns {
+    fn of(customer: &Customer) -> Self {
+        Self {
+            name_folded: fold(&customer.name),
+            email_folded: customer.email.folded(),
+            custom: customer.custom.to_stored(),
+        }
+    }
+
+    /// From `name` to `version`, in the order in which both writes list them.
+    fn params<'a>(&'a self, customer: &'a Customer) -> [Param<'a>; 8] {
+        [
+            (&customer.name).into(),
+            (&self.name_folded).into(),
+            customer.email.as_str().into(),
+            (&self.email_folded).into(),
+            customer.external_ref.as_deref().into(),
+            customer.password_hash.as_ref().map(Secret::reveal).into(),
+            Param::Json(&self.custom),
+            customer.version.into(),
+        ]
+    }
+}
+
+/// Reads a customer from the columns 1 to 9; the first one is the caller's.
+fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
+    Ok(Customer {
+        id: row.id(1)?,
+        name: row.get(2)?,
+        email: row.parsed(3, Email::parse)?,
+        external_ref: row.get(4)?,
+        password_hash: row.get::<Option<String>>(5)?.map(Secret::new),
+        custom: {
+            let JsonText(document) = row.get(6)?;
+            CustomValues::from_stored(&document).map_err(|_| StoreError::Corrupt {
+                statement: "customers.custom".to_owned(),
+                column: 6,
+            })?
+        },
+        version: row.get(7)?,
+        created_at: row.get(8)?,
+        updated_at: row.get(9)?,
+    })
+}
+
+fn spread(id: CustomerId) -> u128 {
+    id.uuid().as_u128()
+}

@@ -1,0 +1,242 @@
+//! PostgreSQL: a pool of connections, statements prepared once per connection.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{IsolationLevel, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::value::{Row, Source};
+use super::{Param, PostgresUrl, Session, Sql, Tx};
+use crate::error::{OpenError, StoreError};
+
+/// Connections of one node: enough to keep a database busy, few enough for several nodes.
+const POOL_SIZE: usize = 16;
+
+/// How long a request waits for a connection, and a connection for the server.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// After how many milliseconds the server gives up a statement.
+const STATEMENT_TIMEOUT_MS: u32 = 30_000;
+
+/// The oldest server with everything that the statements use.
+const OLDEST_VERSION: u32 = 15;
+
+#[derive(Clone)]
+pub(super) struct Postgres(Pool);
+
+impl Postgres {
+    pub(super) async fn open(url: &PostgresUrl) -> Result<Self, OpenError> {
+        let mut config = url.0.clone();
+        let options = config.get_options().unwrap_or_default();
+        config.options(format!(
+            "{options} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+        ));
+        config.application_name("customary");
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        // Without a certificate to check, encryption keeps out nobody who can answer in the
+        // server's place; so it is either asked for and checked, or not used.
+        let manager = if config.get_ssl_mode() == SslMode::Require {
+            Manager::from_config(config, MakeRustlsConnect::new(tls_config()?), recycling)
+        } else {
+            config.ssl_mode(SslMode::Disable);
+            Manager::from_config(config, NoTls, recycling)
+        };
+        let pool = Pool::builder(manager)
+            .max_size(POOL_SIZE)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .wait_timeout(Some(CONNECT_TIMEOUT))
+            .create_timeout(Some(CONNECT_TIMEOUT))
+            .build()
+            .map_err(|error| OpenError(error.to_string()))?;
+        let db = Self(pool);
+        db.check(url).await?;
+        Ok(db)
+    }
+
+    /// Connects once, so that a wrong address is known now and not at the first request.
+    async fn check(&self, url: &PostgresUrl) -> Result<(), OpenError> {
+        let failed = |reason: String| {
+            OpenError(format!(
+                "cannot open {url}: {reason}; check that the server runs and the URL is right"
+            ))
+        };
+        let client = self.0.get().await.map_err(|error| failed(plain(&error)))?;
+        let version = client
+            .query_one("SHOW server_version_num", &[])
+            .await
+            .map_err(|error| failed(plain(&error)))?;
+        let version: u32 = version.get::<_, String>(0).parse().unwrap_or_default();
+        if version / 10_000 < OLDEST_VERSION {
+            return Err(OpenError(format!(
+                "{url} runs PostgreSQL {}, which is too old: use version {OLDEST_VERSION} or newer",
+                version / 10_000
+            )));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let mut client = self.client().await?;
+        let transaction = client
+            .build_transaction()
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .read_only(true);
+        let transaction = transaction.start().await.map_err(store_error)?;
+        let value = work(&mut Tx(Session::Postgres(&transaction))).await?;
+        transaction.commit().await.map_err(store_error)?;
+        Ok(value)
+    }
+
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let mut client = self.client().await?;
+        let transaction = client.transaction().await.map_err(store_error)?;
+        // Dropped without a commit, a transaction is rolled back.
+        let value = work(&mut Tx(Session::Postgres(&transaction))).await?;
+        transaction.commit().await.map_err(store_error)?;
+        Ok(value)
+    }
+
+    pub(super) fn close(self) {
+        self.0.close();
+    }
+
+    async fn client(&self) -> Result<deadpool_postgres::Client, StoreError> {
+        self.0
+            .get()
+            .await
+            .map_err(|error| StoreError::Busy(plain(&error)))
+    }
+}
+
+pub(super) async fn find<T>(
+    transaction: &Transaction<'_>,
+    sql: &Sql,
+    params: &[Param<'_>],
+    decode: fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    Ok(list(transaction, sql, params, decode)
+        .await?
+        .into_iter()
+        .next())
+}
+
+pub(super) async fn list<T>(
+    transaction: &Transaction<'_>,
+    sql: &Sql,
+    params: &[Param<'_>],
+    decode: fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let statement = transaction
+        .prepare_cached(sql.postgres())
+        .await
+        .map_err(store_error)?;
+    let rows = transaction
+        .query(&statement, &bound(params))
+        .await
+        .map_err(store_error)?;
+    rows.iter()
+        .map(|row| {
+            decode(&Row {
+                source: Source::Postgres(row),
+                statement: sql.postgres(),
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn execute(
+    transaction: &Transaction<'_>,
+    sql: &Sql,
+    params: &[Param<'_>],
+) -> Result<u64, StoreError> {
+    let statement = transaction
+        .prepare_cached(sql.postgres())
+        .await
+        .map_err(store_error)?;
+    transaction
+        .execute(&statement, &bound(params))
+        .await
+        .map_err(store_error)
+}
+
+pub(super) async fn batch(transaction: &Transaction<'_>, script: &str) -> Result<(), StoreError> {
+    transaction.batch_execute(script).await.map_err(store_error)
+}
+
+fn bound<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
+    params
+        .iter()
+        .map(|param| param as &(dyn ToSql + Sync))
+        .collect()
+}
+
+fn store_error(error: tokio_postgres::Error) -> StoreError {
+    let message = plain(&error);
+    match error.code() {
+        Some(&SqlState::UNIQUE_VIOLATION) => {
+            let constraint = error
+                .as_db_error()
+                .and_then(|error| error.constraint())
+                .unwrap_or_default();
+            StoreError::Conflict(constraint.to_owned())
+        }
+        Some(
+            &SqlState::QUERY_CANCELED
+            | &SqlState::T_R_DEADLOCK_DETECTED
+            | &SqlState::T_R_SERIALIZATION_FAILURE
+            | &SqlState::LOCK_NOT_AVAILABLE
+            | &SqlState::ADMIN_SHUTDOWN
+            | &SqlState::CANNOT_CONNECT_NOW
+            | &SqlState::TOO_MANY_CONNECTIONS,
+        ) => StoreError::Busy(message),
+        _ if error.is_closed() => StoreError::Busy(message),
+        _ => StoreError::Driver(message),
+    }
+}
+
+/// The message of an error with those of its causes, on one line.
+fn plain(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !message.contains(&cause_text) {
+            message = format!("{message}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    message.replace('\n', " ")
+}
+
+fn tls_config() -> Result<rustls::ClientConfig, OpenError> {
+    let mut roots = rustls::RootCertStore::empty();
+    let (added, _) =
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if added == 0 {
+        let message = "sslmode=require needs certificates to check the server with, and this machine has none: \
+                       install ca-certificates, or name a file in SSL_CERT_FILE";
+        return Err(OpenError(message.to_owned()));
+    }
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| OpenError(error.to_string()))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}

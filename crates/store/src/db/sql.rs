@@ -1,0 +1,114 @@
+//! One text for two engines.
+//!
+//! Statements are written in PostgreSQL's spelling: parameters are `$1`, `$2`…, in any order, and a
+//! row that is about to be changed is read `FOR UPDATE`. SQLite numbers its parameters `?1` and
+//! locks the whole database for a writer, so its text is the same with every `$` turned into `?`
+//! and the lock blanked out. That keeps the length, and lets the compiler do it.
+
+const LOCK: &[u8] = b" FOR UPDATE";
+
+/// A statement, in the spelling of either engine.
+#[derive(Debug, Clone)]
+pub struct Sql(Text);
+
+#[derive(Debug, Clone)]
+enum Text {
+    Fixed {
+        postgres: &'static str,
+        sqlite: &'static str,
+    },
+    Built {
+        postgres: String,
+        sqlite: String,
+    },
+}
+
+impl Sql {
+    /// Both spellings of a fixed text; made by the macro [`sql!`](crate::sql).
+    #[must_use]
+    pub const fn fixed(postgres: &'static str, sqlite: &'static str) -> Self {
+        Self(Text::Fixed { postgres, sqlite })
+    }
+
+    /// A statement that was put together from fixed parts, with every value bound.
+    #[must_use]
+    pub fn built(postgres: String) -> Self {
+        let sqlite = postgres.replace('$', "?");
+        Self(Text::Built { postgres, sqlite })
+    }
+
+    pub(super) fn postgres(&self) -> &str {
+        match &self.0 {
+            Text::Fixed { postgres, .. } => postgres,
+            Text::Built { postgres, .. } => postgres,
+        }
+    }
+
+    pub(super) fn sqlite(&self) -> &str {
+        match &self.0 {
+            Text::Fixed { sqlite, .. } => sqlite,
+            Text::Built { sqlite, .. } => sqlite,
+        }
+    }
+}
+
+/// SQLite's spelling of a statement; made for the macro [`sql!`](crate::sql).
+#[must_use]
+pub const fn numbered<const LENGTH: usize>(postgres: &str) -> [u8; LENGTH] {
+    let text = postgres.as_bytes();
+    let mut sqlite = [0; LENGTH];
+    let mut position = 0;
+    while position < LENGTH {
+        sqlite[position] = if text[position] == b'$' {
+            b'?'
+        } else {
+            text[position]
+        };
+        position += 1;
+    }
+    if LENGTH >= LOCK.len() {
+        let start = LENGTH - LOCK.len();
+        let mut matched = 0;
+        while matched < LOCK.len() && sqlite[start + matched] == LOCK[matched] {
+            matched += 1;
+        }
+        if matched == LOCK.len() {
+            while matched > 0 {
+                matched -= 1;
+                sqlite[start + matched] = b' ';
+            }
+        }
+    }
+    sqlite
+}
+
+/// A fixed statement. A lock, if any, stands at its end.
+#[macro_export]
+macro_rules! sql {
+    ($text:expr) => {{
+        const POSTGRES: &str = $text;
+        const BYTES: [u8; POSTGRES.len()] = $crate::db::numbered::<{ POSTGRES.len() }>(POSTGRES);
+        const SQLITE: &str = match std::str::from_utf8(&BYTES) {
+            Ok(text) => text,
+            Err(_) => panic!("a statement is UTF-8"),
+        };
+        const { &$crate::db::Sql::fixed(POSTGRES, SQLITE) }
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn sqlite_reads_the_same_text_without_the_lock() {
+        let sql = sql!("SELECT a FROM b WHERE c = $2 AND d = $1 FOR UPDATE");
+        assert_eq!(
+            sql.sqlite().trim_end(),
+            "SELECT a FROM b WHERE c = ?2 AND d = ?1"
+        );
+        assert_eq!(sql!("SELECT $1").sqlite(), "SELECT ?1");
+        assert_eq!(
+            sql.postgres(),
+            "SELECT a FROM b WHERE c = $2 AND d = $1 FOR UPDATE"
+        );
+    }
+}

@@ -1,0 +1,387 @@
+//! SQLite: one thread that writes, several that read, and one that keeps the log short.
+//!
+//! The writer takes what is queued into one transaction, each unit of work in a savepoint of its
+//! own, and answers only after the one commit: concurrent writers share the wait for the disk
+//! (group commit), and one that fails fails alone.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use async_channel::{Receiver, Sender};
+use futures::FutureExt;
+use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
+use tokio::sync::oneshot;
+
+use super::value::{Row, Source};
+use super::{Param, Session, Sql, Tx};
+use crate::error::{OpenError, StoreError};
+
+/// Units of work that may wait for the writer, or for a reader, before callers have to.
+const QUEUE_LENGTH: usize = 1024;
+
+/// Units of work in one transaction of the writer.
+const MAX_BATCH: usize = 512;
+
+/// How long to wait for another process that holds the file, such as a command line.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Prepared statements kept per connection.
+const STATEMENT_CACHE: usize = 256;
+
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Pages of the log (4 KiB each) from which on it is not only copied into the file but cut off.
+const TRUNCATE_AT_PAGES: i64 = 16_384;
+
+/// Every connection: wait for others, hold 32 MB of pages, map 256 MB of the file.
+const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456; \
+                       PRAGMA temp_store = MEMORY;";
+
+/// The writer's: an acknowledged write survives a power cut, and checkpoints happen elsewhere.
+const WRITER_PRAGMAS: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;";
+
+/// A unit of work on its way to a thread. Dropped before it ran, it tells its caller so.
+type Job = Box<dyn FnOnce(&mut Connection) -> Done + Send>;
+
+/// A unit of work that has run: whether to keep what it did, and how to tell its caller.
+struct Done {
+    keep: bool,
+    answer: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
+}
+
+#[derive(Clone)]
+pub(super) struct Sqlite {
+    writer: Sender<Job>,
+    /// Without readers of their own, reads go to the writer.
+    readers: Option<Sender<Job>>,
+    /// Closes when the writer has let go of the file.
+    closed: Receiver<()>,
+}
+
+impl Sqlite {
+    pub(super) fn open_file(path: &Path) -> Result<Self, OpenError> {
+        let failed = |error: &dyn fmt::Display| {
+            let path = path.display();
+            OpenError(format!(
+                "cannot open the database file {path}: {error}; check that its folder exists and can be written to, \
+                 or name another file with --database sqlite:PATH"
+            ))
+        };
+        let open = |flags: OpenFlags| {
+            let connection =
+                Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+            prepare(connection)
+        };
+        let writer = open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+            .map_err(|error| failed(&error))?;
+        writer
+            .execute_batch(WRITER_PRAGMAS)
+            .map_err(|error| failed(&error))?;
+        let checkpointer =
+            open(OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| failed(&error))?;
+        let (reader_queue, reader_jobs) = async_channel::bounded(QUEUE_LENGTH);
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            let reader = open(OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| failed(&error))?;
+            let jobs = reader_jobs.clone();
+            spawn("sqlite-read", move || read_loop(reader, &jobs))
+                .map_err(|error| failed(&error))?;
+        }
+        let (stop, stopped) = mpsc::channel();
+        spawn("sqlite-checkpoint", move || {
+            checkpoint_loop(&checkpointer, &stopped)
+        })
+        .map_err(|error| failed(&error))?;
+        Self::start(writer, Some(reader_queue), Some(stop)).map_err(|error| failed(&error))
+    }
+
+    pub(super) fn open_memory() -> Result<Self, OpenError> {
+        let failed = |error: &dyn fmt::Display| {
+            OpenError(format!("cannot open a database in memory: {error}"))
+        };
+        let connection = Connection::open_in_memory()
+            .and_then(prepare)
+            .map_err(|error| failed(&error))?;
+        Self::start(connection, None, None).map_err(|error| failed(&error))
+    }
+
+    fn start(
+        connection: Connection,
+        readers: Option<Sender<Job>>,
+        stop_checkpoints: Option<mpsc::Sender<()>>,
+    ) -> Result<Self, std::io::Error> {
+        let (writer, jobs) = async_channel::bounded(QUEUE_LENGTH);
+        let (open, closed) = async_channel::bounded(1);
+        spawn("sqlite-write", move || {
+            write_loop(connection, &jobs);
+            drop(stop_checkpoints);
+            drop(open);
+        })?;
+        Ok(Self {
+            writer,
+            readers,
+            closed,
+        })
+    }
+
+    pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        submit(self.readers.as_ref().unwrap_or(&self.writer), work).await
+    }
+
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        submit(&self.writer, work).await
+    }
+
+    pub(super) async fn close(self) {
+        self.writer.close();
+        if let Some(readers) = &self.readers {
+            readers.close();
+        }
+        // Nothing is ever sent: this ends when the writer's thread drops its end.
+        let _ = self.closed.recv().await;
+    }
+}
+
+/// Sends a unit of work to the thread behind `queue` and waits for its answer.
+async fn submit<T, E, F>(queue: &Sender<Job>, work: F) -> Result<T, E>
+where
+    F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    let (answer, answered) = oneshot::channel();
+    let job: Job = Box::new(move |connection| {
+        let result = work(&mut Tx(Session::Sqlite(connection)))
+            .now_or_never()
+            .expect("a unit of work awaits nothing but its transaction");
+        Done {
+            keep: result.is_ok(),
+            answer: Box::new(move |committed| {
+                // The caller may have gone away, which is its own affair.
+                let _ = answer
+                    .send(result.and_then(|value| committed.map(|()| value).map_err(E::from)));
+            }),
+        }
+    });
+    let lost = |what: &str| StoreError::Busy(format!("the database thread {what}"));
+    queue.send(job).await.map_err(|_| lost("has ended"))?;
+    answered
+        .await
+        .unwrap_or_else(|_| Err(lost("gave the work up").into()))
+}
+
+fn write_loop(mut connection: Connection, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv_blocking() {
+        let mut batch = vec![first];
+        while batch.len() < MAX_BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
+        }
+        let mut done = Vec::with_capacity(batch.len());
+        let committed = write_batch(&mut connection, batch, &mut done);
+        if let Err(error) = &committed {
+            tracing::error!("a transaction failed and was rolled back: {error}");
+        }
+        for Done { answer, .. } in done {
+            answer(committed.clone());
+        }
+    }
+}
+
+fn write_batch(
+    connection: &mut Connection,
+    batch: Vec<Job>,
+    done: &mut Vec<Done>,
+) -> Result<(), StoreError> {
+    run(connection, "BEGIN IMMEDIATE")?;
+    let outcome = write_jobs(connection, batch, done).and_then(|()| run(connection, "COMMIT"));
+    if outcome.is_err() && !connection.is_autocommit() {
+        // Nothing is left to say if this fails too: the next transaction will find out.
+        let _ = run(connection, "ROLLBACK");
+    }
+    outcome
+}
+
+fn write_jobs(
+    connection: &mut Connection,
+    batch: Vec<Job>,
+    done: &mut Vec<Done>,
+) -> Result<(), StoreError> {
+    for job in batch {
+        run(connection, "SAVEPOINT unit")?;
+        let finished = run_job(connection, job);
+        // A full disk makes SQLite roll back everything at once; then nothing of the batch stands.
+        if connection.is_autocommit() {
+            done.extend(finished);
+            return Err(StoreError::Driver(
+                "the whole transaction was rolled back".to_owned(),
+            ));
+        }
+        if !finished.as_ref().is_some_and(|finished| finished.keep) {
+            run(connection, "ROLLBACK TO unit")?;
+        }
+        done.extend(finished);
+        run(connection, "RELEASE unit")?;
+    }
+    Ok(())
+}
+
+fn read_loop(mut connection: Connection, jobs: &Receiver<Job>) {
+    while let Ok(job) = jobs.recv_blocking() {
+        let begun = run(&connection, "BEGIN");
+        let Some(done) = run_job(&mut connection, job) else {
+            let _ = run(&connection, "ROLLBACK");
+            continue;
+        };
+        let ended = run(&connection, "COMMIT");
+        (done.answer)(begun.and(ended));
+    }
+}
+
+/// Runs a unit of work; `None` when it panicked, which must not take the thread with it.
+fn run_job(connection: &mut Connection, job: Job) -> Option<Done> {
+    let result = catch_unwind(AssertUnwindSafe(|| job(connection)));
+    if result.is_err() {
+        tracing::error!("a unit of work panicked and was rolled back");
+    }
+    result.ok()
+}
+
+/// Copies the log into the file, so that no commit has to wait for it.
+fn checkpoint_loop(connection: &Connection, stopped: &mpsc::Receiver<()>) {
+    let checkpoint = |mode: &str| {
+        let pages = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
+            row.get::<_, i64>(1)
+        });
+        pages.unwrap_or_else(|error| {
+            tracing::warn!("the log of the database could not be copied into its file: {error}");
+            0
+        })
+    };
+    while stopped.recv_timeout(CHECKPOINT_INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
+        if checkpoint("PASSIVE") > TRUNCATE_AT_PAGES {
+            checkpoint("TRUNCATE");
+        }
+    }
+}
+
+pub(super) fn find<T>(
+    connection: &Connection,
+    sql: &Sql,
+    params: &[Param<'_>],
+    decode: fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(sql.sqlite())
+        .map_err(|error| store_error(&error))?;
+    let mut rows = statement
+        .query(params_from_iter(params))
+        .map_err(|error| store_error(&error))?;
+    let row = rows.next().map_err(|error| store_error(&error))?;
+    row.map(|row| {
+        decode(&Row {
+            source: Source::Sqlite(row),
+            statement: sql.sqlite(),
+        })
+    })
+    .transpose()
+}
+
+pub(super) fn list<T>(
+    connection: &Connection,
+    sql: &Sql,
+    params: &[Param<'_>],
+    decode: fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(sql.sqlite())
+        .map_err(|error| store_error(&error))?;
+    let mut rows = statement
+        .query(params_from_iter(params))
+        .map_err(|error| store_error(&error))?;
+    let mut list = Vec::new();
+    while let Some(row) = rows.next().map_err(|error| store_error(&error))? {
+        list.push(decode(&Row {
+            source: Source::Sqlite(row),
+            statement: sql.sqlite(),
+        })?);
+    }
+    Ok(list)
+}
+
+pub(super) fn execute(
+    connection: &Connection,
+    sql: &Sql,
+    params: &[Param<'_>],
+) -> Result<u64, StoreError> {
+    let mut statement = connection
+        .prepare_cached(sql.sqlite())
+        .map_err(|error| store_error(&error))?;
+    let changed = statement
+        .execute(params_from_iter(params))
+        .map_err(|error| store_error(&error))?;
+    Ok(changed as u64)
+}
+
+pub(super) fn batch(connection: &Connection, script: &str) -> Result<(), StoreError> {
+    connection
+        .execute_batch(script)
+        .map_err(|error| store_error(&error))
+}
+
+fn run(connection: &Connection, statement: &str) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare_cached(statement)
+        .map_err(|error| store_error(&error))?;
+    statement
+        .execute([])
+        .map(drop)
+        .map_err(|error| store_error(&error))
+}
+
+fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.execute_batch(PRAGMAS)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    Ok(connection)
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), std::io::Error> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map(drop)
+}
+
+fn store_error(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) if is_unique(error) => {
+            StoreError::Conflict(error.to_string())
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Busy(error.to_string())
+        }
+        _ => StoreError::Driver(error.to_string()),
+    }
+}
+
+fn is_unique(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code == Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+        || code == Some(rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
+}

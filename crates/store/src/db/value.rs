@@ -1,0 +1,252 @@
+//! Values on their way into a statement and out of a row, for both engines.
+
+use std::error::Error;
+
+use bytes::{BufMut, BytesMut};
+use customary_model::id::{ApplicationKeyId, CustomerId, FieldId, FlowId, StoreId};
+use customary_model::time::Timestamp;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+
+/// 2000-01-01T00:00:00Z, from which PostgreSQL counts, in microseconds since 1970.
+const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
+
+/// The version byte in front of PostgreSQL's binary `jsonb`.
+const JSONB_VERSION: u8 = 1;
+
+/// A value bound to a statement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Param<'a> {
+    /// No value, of any type.
+    Null,
+    /// UUID / BLOB.
+    Uuid(Uuid),
+    /// TEXT.
+    Text(&'a str),
+    /// BIGINT / INTEGER.
+    Integer(i64),
+    /// BOOLEAN / INTEGER.
+    Boolean(bool),
+    /// JSONB / TEXT.
+    Json(&'a str),
+    /// TIMESTAMPTZ / INTEGER microseconds.
+    Time(Timestamp),
+}
+
+macro_rules! param_from {
+    ($($from:ty => |$value:ident| $param:expr;)+) => {$(
+        impl<'a> From<$from> for Param<'a> {
+            fn from($value: $from) -> Self {
+                $param
+            }
+        }
+    )+};
+}
+
+param_from! {
+    Uuid => |id| Param::Uuid(id);
+    StoreId => |id| Param::Uuid(id.uuid());
+    FlowId => |id| Param::Uuid(id.uuid());
+    FieldId => |id| Param::Uuid(id.uuid());
+    CustomerId => |id| Param::Uuid(id.uuid());
+    ApplicationKeyId => |id| Param::Uuid(id.uuid());
+    &'a str => |text| Param::Text(text);
+    &'a String => |text| Param::Text(text);
+    i64 => |number| Param::Integer(number);
+    u32 => |number| Param::Integer(i64::from(number));
+    bool => |value| Param::Boolean(value);
+    Timestamp => |time| Param::Time(time);
+}
+
+impl<'a, T: Into<Param<'a>>> From<Option<T>> for Param<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Param::Null, Into::into)
+    }
+}
+
+impl rusqlite::ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Uuid(id) => ValueRef::Blob(id.as_bytes()),
+            Self::Text(text) | Self::Json(text) => ValueRef::Text(text.as_bytes()),
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Boolean(value) => ValueRef::Integer(i64::from(*value)),
+            Self::Time(time) => ValueRef::Integer(time.micros()),
+        }))
+    }
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match (self, ty) {
+            (Self::Null, _) => return Ok(IsNull::Yes),
+            (Self::Uuid(id), &Type::UUID) => out.put_slice(id.as_bytes()),
+            (Self::Text(text), &Type::TEXT | &Type::VARCHAR) => out.put_slice(text.as_bytes()),
+            (Self::Integer(number), &Type::INT8) => out.put_i64(*number),
+            (Self::Boolean(value), &Type::BOOL) => out.put_u8(u8::from(*value)),
+            (Self::Json(text), &Type::JSONB) => {
+                out.put_u8(JSONB_VERSION);
+                out.put_slice(text.as_bytes());
+            }
+            (Self::Time(time), &Type::TIMESTAMPTZ) => {
+                out.put_i64(time.micros() - POSTGRES_EPOCH_MICROS)
+            }
+            (value, ty) => return Err(format!("{value:?} is bound where {ty} is expected").into()),
+        }
+        Ok(IsNull::No)
+    }
+
+    /// Whether the value fits is only known once there is one.
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A row of a result.
+pub struct Row<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) statement: &'a str,
+}
+
+pub(super) enum Source<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
+impl Row<'_> {
+    /// The value of a column, counted from 0.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the column holds something else.
+    pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, StoreError> {
+        let value = match &self.source {
+            Source::Sqlite(row) => row.get_ref(column).ok().and_then(T::from_sqlite),
+            Source::Postgres(row) => row
+                .try_get::<_, Option<Raw<'_>>>(column)
+                .ok()
+                .and_then(T::from_postgres),
+        };
+        value.ok_or_else(|| self.corrupt(column))
+    }
+
+    /// The value of a column as a type that is made from it, such as an id.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the column holds something else.
+    pub fn id<T: From<Uuid>>(&self, column: usize) -> Result<T, StoreError> {
+        self.get::<Uuid>(column).map(T::from)
+    }
+
+    /// The value of a text column, read by `parse`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it cannot be read.
+    pub fn parsed<T>(
+        &self,
+        column: usize,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        let text: String = self.get(column)?;
+        parse(&text).ok_or_else(|| self.corrupt(column))
+    }
+
+    fn corrupt(&self, column: usize) -> StoreError {
+        StoreError::Corrupt {
+            statement: self.statement.chars().take(80).collect(),
+            column,
+        }
+    }
+}
+
+/// The binary form of any PostgreSQL value.
+pub struct Raw<'a>(&'a [u8]);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        Ok(Self(raw))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
+/// A type that a column can hold, in either engine.
+pub trait FromColumn: Sized {
+    /// From SQLite's value.
+    fn from_sqlite(value: ValueRef<'_>) -> Option<Self>;
+    /// From PostgreSQL's binary form; `None` stands for NULL.
+    fn from_postgres(value: Option<Raw<'_>>) -> Option<Self>;
+}
+
+/// A JSON document, as text.
+pub struct JsonText(pub String);
+
+macro_rules! column {
+    ($type:ty, $sqlite:pat => $from_sqlite:expr, |$raw:ident| $from_postgres:expr) => {
+        impl FromColumn for $type {
+            fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+                match value {
+                    $sqlite => $from_sqlite,
+                    _ => None,
+                }
+            }
+
+            fn from_postgres(value: Option<Raw<'_>>) -> Option<Self> {
+                let Raw($raw) = value?;
+                $from_postgres
+            }
+        }
+    };
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    std::str::from_utf8(bytes).ok().map(ToOwned::to_owned)
+}
+
+fn integer(bytes: &[u8]) -> Option<i64> {
+    bytes.try_into().ok().map(i64::from_be_bytes)
+}
+
+column!(Uuid, ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(), |raw| Uuid::from_slice(raw).ok());
+column!(String, ValueRef::Text(bytes) => text(bytes), |raw| text(raw));
+column!(i64, ValueRef::Integer(number) => Some(number), |raw| integer(raw));
+column!(bool, ValueRef::Integer(number) => Some(number != 0), |raw| raw.first().map(|byte| *byte != 0));
+column!(
+    Timestamp,
+    ValueRef::Integer(micros) => Some(Timestamp::from_micros(micros)),
+    |raw| integer(raw).map(|micros| Timestamp::from_micros(micros + POSTGRES_EPOCH_MICROS))
+);
+column!(
+    JsonText,
+    ValueRef::Text(bytes) => text(bytes).map(Self),
+    |raw| raw.strip_prefix(&[JSONB_VERSION]).and_then(text).map(Self)
+);
+
+impl<T: FromColumn> FromColumn for Option<T> {
+    fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+        if value == ValueRef::Null {
+            Some(None)
+        } else {
+            T::from_sqlite(value).map(Some)
+        }
+    }
+
+    fn from_postgres(value: Option<Raw<'_>>) -> Option<Self> {
+        if value.is_none() {
+            Some(None)
+        } else {
+            T::from_postgres(value).map(Some)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What the engines do in different ways and no shared text can express.
+
+use crate::db::{Param, Sql, Tx};
+use crate::error::StoreError;
+
+/// Waits until no other transaction holds the lock `name`, and holds it to the end of this one.
+///
+/// SQLite has one writer, so whoever is in a write transaction holds every lock already.
+///
+/// # Errors
+/// The database refuses, or the wait takes too long.
+pub async fn lock(tx: &mut Tx<'_>, name: i64) -> Result<(), StoreError> {
+    if tx.is_postgres() {
+        let sql = crate::sql!("SELECT 1 FROM (SELECT pg_advisory_xact_lock($1)) AS lock");
+        tx.execute(sql, &[Param::Integer(name)]).await?;
+    }
+    Ok(())
+}
+
+/// How many buckets the rows of a counter are spread over: writers queue on a row of PostgreSQL,
+/// while SQLite has only one of them.
+pub(crate) fn counter_buckets(tx: &Tx<'_>) -> i64 {
+    if tx.is_postgres() { 16 } else { 1 }
+}
+
+/// Whether a table of that name can be seen.
+pub(crate) async fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
+    let text = if tx.is_postgres() {
+        "SELECT to_regclass($1) IS NOT NULL"
+    } else {
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1)"
+    };
+    let found = tx
+        .find(&Sql::built(text.to_owned()), &[name.into()], |row| {
+            row.get(0)
+        })
+        .await?;
+    Ok(found.unwrap_or(false))
+}

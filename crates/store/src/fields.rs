@@ -1,0 +1,114 @@
+//! Fields of flows. They are read with the whole store (`snapshots`); here they are changed.
+
+use customary_model::field::{Field, FieldKey, FieldType};
+use customary_model::id::{FieldId, StoreId};
+use customary_model::slug::FieldSlug;
+use serde_json::value::RawValue;
+
+use crate::db::{Row, Tx};
+use crate::error::StoreError;
+use crate::sql;
+
+/// Adds a field.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when another field of the flow has the slug.
+pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<(), StoreError> {
+    let sql = sql!(
+        "INSERT INTO fields (store_id, id, flow_id, key, slug, name, description, field_type, validation_rules,
+                             required, default_value, enabled, position, omit_null, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    );
+    let params = [
+        store.into(),
+        field.id.into(),
+        field.flow_id.into(),
+        field.key.as_str().into(),
+        field.slug.as_str().into(),
+        (&field.name).into(),
+        (&field.description).into(),
+        field.field_type.as_str().into(),
+        field.validation_rules.get().into(),
+        field.required.into(),
+        field.default.get().into(),
+        field.enabled.into(),
+        field.order.into(),
+        field.omit_null.into(),
+        field.created_at.into(),
+        field.updated_at.into(),
+    ];
+    tx.execute(sql, &params).await?;
+    Ok(())
+}
+
+/// Writes a changed field. Its flow, key and type never change.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when another field of the flow has the slug.
+pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<(), StoreError> {
+    let sql = sql!(
+        "UPDATE fields SET slug = $3, name = $4, description = $5, validation_rules = $6, required = $7,
+                           default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12
+         WHERE store_id = $1 AND id = $2"
+    );
+    let params = [
+        store.into(),
+        field.id.into(),
+        field.slug.as_str().into(),
+        (&field.name).into(),
+        (&field.description).into(),
+        field.validation_rules.get().into(),
+        field.required.into(),
+        field.default.get().into(),
+        field.enabled.into(),
+        field.order.into(),
+        field.omit_null.into(),
+        field.updated_at.into(),
+    ];
+    tx.execute(sql, &params).await?;
+    Ok(())
+}
+
+/// Removes a field. Its values are out of sight at once, because no schema names their key.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FieldId) -> Result<(), StoreError> {
+    tx.execute(
+        sql!("DELETE FROM fields WHERE store_id = $1 AND id = $2"),
+        &[store.into(), id.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// All fields of all flows of a store.
+pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<Field>, StoreError> {
+    let sql = sql!(
+        "SELECT id, flow_id, key, slug, name, description, field_type, validation_rules, required, default_value,
+                enabled, position, omit_null, created_at, updated_at
+         FROM fields WHERE store_id = $1"
+    );
+    tx.list(sql, &[store.into()], decode).await
+}
+
+fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
+    let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
+    Ok(Field {
+        id: row.id(0)?,
+        flow_id: row.id(1)?,
+        key: FieldKey::from_stored(row.get(2)?),
+        slug: row.parsed(3, FieldSlug::parse)?,
+        name: row.get(4)?,
+        description: row.get(5)?,
+        field_type: row.parsed(6, FieldType::parse)?,
+        validation_rules: row.parsed(7, raw)?,
+        required: row.get(8)?,
+        default: row.parsed(9, raw)?,
+        enabled: row.get(10)?,
+        order: row.get(11)?,
+        omit_null: row.get(12)?,
+        created_at: row.get(13)?,
+        updated_at: row.get(14)?,
+    })
+}

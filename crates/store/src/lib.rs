@@ -1,0 +1,21 @@
+//! The only crate that knows SQL.
+//!
+//! [`db`] is the seam between the two engines; every other module holds the statements of one
+//! family of tables, written once for both. Nothing above this crate names a driver.
+
+pub mod application_keys;
+pub mod counters;
+pub mod customers;
+pub mod db;
+pub mod dialect;
+pub mod error;
+pub mod fields;
+mod filter;
+pub mod flows;
+pub mod migrate;
+pub mod signing_keys;
+pub mod snapshots;
+pub mod stores;
+
+pub use db::{Db, Tx};
+pub use error::{OpenError, StoreError};

@@ -1,0 +1,30 @@
+//! Reading all of a store that a request needs to know.
+
+use std::collections::HashSet;
+
+use customary_model::id::StoreId;
+use customary_model::snapshot::StoreSnapshot;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::{application_keys, fields, flows, stores};
+
+/// Reads a store; `None` when there is no such store.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapshot>, StoreError> {
+    let Some(revision) = stores::find_revision(tx, store).await? else {
+        return Ok(None);
+    };
+    let flows = flows::list(tx, store).await?;
+    let fields = fields::list(tx, store).await?;
+    let keys: HashSet<_> = application_keys::list(tx, store)
+        .await?
+        .into_iter()
+        .map(|key| key.id)
+        .collect();
+    Ok(Some(StoreSnapshot::compile(
+        store, revision, flows, fields, keys,
+    )))
+}

@@ -1,0 +1,135 @@
+//! Stores, and the revision that says how new a snapshot is.
+
+use customary_model::id::StoreId;
+use customary_model::store::{Revision, Store};
+
+use crate::db::{Row, Tx};
+use crate::error::StoreError;
+use crate::sql;
+
+/// Adds a store.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when another store has the name.
+pub async fn insert(tx: &mut Tx<'_>, store: &Store) -> Result<(), StoreError> {
+    let sql = sql!(
+        "INSERT INTO stores (id, name, revision, last_field_number, created_at) VALUES ($1, $2, 1, 0, $3)"
+    );
+    tx.execute(
+        sql,
+        &[
+            store.id.into(),
+            (&store.name).into(),
+            store.created_at.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// All stores, the oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn list(tx: &mut Tx<'_>) -> Result<Vec<Store>, StoreError> {
+    tx.list(
+        sql!("SELECT id, name, created_at FROM stores ORDER BY created_at, id"),
+        &[],
+        decode,
+    )
+    .await
+}
+
+/// The revision of a store; `None` when there is no such store.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_revision(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+) -> Result<Option<Revision>, StoreError> {
+    tx.find(
+        sql!("SELECT revision FROM stores WHERE id = $1"),
+        &[store.into()],
+        |row| row.get(0).map(Revision),
+    )
+    .await
+}
+
+/// Checks that a snapshot of revision `seen` is not outdated.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is.
+pub async fn require_revision(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+) -> Result<(), StoreError> {
+    match find_revision(tx, store).await? {
+        Some(current) => check_revision(current, seen),
+        None => Err(StoreError::Stale(seen)),
+    }
+}
+
+/// Compares a revision that a statement brought along with that of the snapshot.
+pub(crate) fn check_revision(current: Revision, seen: Revision) -> Result<(), StoreError> {
+    if current == seen {
+        Ok(())
+    } else {
+        Err(StoreError::Stale(current))
+    }
+}
+
+/// Begins a change of a store's flows, fields, settings or keys: checks that the snapshot it was
+/// decided on is current, and moves the revision. Until the transaction ends, no other change of
+/// the store can begin, so what the decision saw stays true.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since `seen`.
+pub async fn begin_change(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+) -> Result<(), StoreError> {
+    let sql = sql!("UPDATE stores SET revision = revision + 1 WHERE id = $1 AND revision = $2");
+    if tx.execute(sql, &[store.into(), seen.0.into()]).await? == 0 {
+        let current = find_revision(tx, store).await?;
+        return Err(StoreError::Stale(current.unwrap_or(seen)));
+    }
+    Ok(())
+}
+
+/// Moves the revision without a decision to protect.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn touch(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
+    tx.execute(
+        sql!("UPDATE stores SET revision = revision + 1 WHERE id = $1"),
+        &[store.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes the number of the store's next field. None is ever given twice.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn next_field_number(tx: &mut Tx<'_>, store: StoreId) -> Result<u64, StoreError> {
+    let sql = sql!(
+        "UPDATE stores SET last_field_number = last_field_number + 1 WHERE id = $1 RETURNING last_field_number"
+    );
+    let number = tx
+        .find(sql, &[store.into()], |row| row.get::<i64>(0))
+        .await?;
+    Ok(number.unwrap_or_default().unsigned_abs())
+}
+
+fn decode(row: &Row<'_>) -> Result<Store, StoreError> {
+    Ok(Store {
+        id: row.id(0)?,
+        name: row.get(1)?,
+        created_at: row.get(2)?,
+    })
+}
