@@ -1,0 +1,216 @@
+//! Customers, extended by the flow `customers`.
+
+use std::sync::Arc;
+
+use customary_model::customer::{Customer, CustomerPatch, NewCustomer};
+use customary_model::filter::{Filter, Syntax};
+use customary_model::id::CustomerId;
+use customary_model::json::Object;
+use customary_model::page::{Page, PageParams, Sort};
+use customary_model::resource::CUSTOMERS;
+use customary_model::schema::Schema;
+use customary_store as store;
+use customary_store::StoreError;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{Error, Kind};
+
+/// The order of a list that asks for none: the newest first.
+const DEFAULT_SORT: &str = "-created_at";
+
+/// Something of customers, with the schema that says how to show their custom values.
+#[derive(Debug)]
+pub struct Shown<T> {
+    /// What was asked for.
+    pub value: T,
+    /// The fields of the flow `customers`, as of the same moment.
+    pub schema: Arc<Schema>,
+}
+
+/// What a list of customers is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListParams {
+    /// The `filter` parameters; all of them have to hold.
+    pub filters: Vec<String>,
+    /// Whether only the original filter syntax is understood.
+    pub original_syntax: bool,
+    /// The `sort` parameter.
+    pub sort: Option<String>,
+    /// The `page` parameters.
+    pub page: PageParams,
+}
+
+/// Creates a customer.
+///
+/// # Errors
+/// Base attributes or custom values have problems, or the address is taken; nothing is stored.
+pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<Customer>, Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let schema = snapshot.schema(CUSTOMERS.slug);
+        let mut new = NewCustomer::parse(data, &schema).map_err(Error::Invalid)?;
+        let password_hash = match new.password.take() {
+            Some(password) => Some(app.passwords().hash(password).await?),
+            None => None,
+        };
+        let customer = new.into_customer(CustomerId::generate(), password_hash, app.clock().now());
+        let (store, seen, created) = (caller.store, snapshot.revision, customer.clone());
+        app.db()
+            .write(async move |tx| {
+                store::customers::insert(tx, store, seen, &created)
+                    .await
+                    .map_err(duplicate_email)
+            })
+            .await?;
+        Ok(Shown {
+            value: customer,
+            schema,
+        })
+    })
+    .await
+}
+
+/// Reads a customer.
+///
+/// # Errors
+/// There is no such customer.
+pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Shown<Customer>, Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
+        let found = app
+            .db()
+            .read(async move |tx| store::customers::find(tx, store, seen, id).await)
+            .await?;
+        let value = found.ok_or(Error::NotFound(Kind::Customer))?;
+        Ok(Shown {
+            value,
+            schema: snapshot.schema(CUSTOMERS.slug),
+        })
+    })
+    .await
+}
+
+/// Updates a customer: the keys that are sent change, all others stay, so that concurrent updates
+/// of different keys never lose one another.
+///
+/// # Errors
+/// There is no such customer, the update has problems, or the address is taken; nothing changes.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    data: &Object,
+) -> Result<Shown<Customer>, Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
+        let schema = snapshot.schema(CUSTOMERS.slug);
+        let patch = match CustomerPatch::parse(data, &schema) {
+            Ok(patch) => patch,
+            Err(problems) => {
+                // A customer that does not exist is the greater problem.
+                let found = app
+                    .db()
+                    .read(async move |tx| store::customers::find(tx, store, seen, id).await)
+                    .await?;
+                return Err(found.map_or(Error::NotFound(Kind::Customer), |_| {
+                    Error::Invalid(problems)
+                }));
+            }
+        };
+        let password_hash = app.passwords().hash_patch(patch.password.clone()).await?;
+        let now = app.clock().now();
+        let value = app
+            .db()
+            .write(async move |tx| {
+                let current = store::customers::lock(tx, store, seen, id).await?;
+                let current = current.ok_or(Error::NotFound(Kind::Customer))?;
+                let Some(changed) = patch.apply(&current, password_hash, now) else {
+                    return Ok::<_, Error>(current);
+                };
+                store::customers::update(tx, store, &changed)
+                    .await
+                    .map_err(duplicate_email)?;
+                Ok(changed)
+            })
+            .await?;
+        Ok(Shown { value, schema })
+    })
+    .await
+}
+
+/// Deletes a customer with their custom values.
+///
+/// # Errors
+/// There is no such customer.
+pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
+        let existed = app
+            .db()
+            .write(async move |tx| store::customers::delete(tx, store, seen, id).await)
+            .await?;
+        if existed {
+            Ok(())
+        } else {
+            Err(Error::NotFound(Kind::Customer))
+        }
+    })
+    .await
+}
+
+/// Lists customers.
+///
+/// # Errors
+/// The filter or the sort is not one that customers know.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    params: &ListParams,
+) -> Result<Shown<Page<Customer>>, Error> {
+    caller.require_client_credentials()?;
+    let syntax = if params.original_syntax {
+        Syntax::Original
+    } else {
+        Syntax::Full
+    };
+    let filter = Filter::parse_all(params.filters.iter().map(String::as_str), syntax);
+    let filter = filter.map_err(|error| Error::BadFilter(error.to_string()))?;
+    let predicate = filter.map(|filter| filter.resolve(&CUSTOMERS)).transpose();
+    let predicate = predicate.map_err(|error| Error::BadFilter(error.to_string()))?;
+    let sort = params
+        .sort
+        .as_deref()
+        .filter(|sort| !sort.is_empty())
+        .unwrap_or(DEFAULT_SORT);
+    let sort = Sort::parse(sort, &CUSTOMERS).map_err(Error::BadRequest)?;
+    let predicate = &predicate;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen, predicate) = (caller.store, snapshot.revision, predicate.clone());
+        let page = params.page.request(snapshot.settings.page_length);
+        let list = async move |tx: &mut store::Tx<'_>| {
+            store::customers::list(tx, store, seen, predicate.as_ref(), sort, page).await
+        };
+        let value = app.db().read(list).await?;
+        Ok(Shown {
+            value,
+            schema: snapshot.schema(CUSTOMERS.slug),
+        })
+    })
+    .await
+}
+
+fn parse_id(id: &str) -> Result<CustomerId, Error> {
+    id.parse().map_err(|_| Error::NotFound(Kind::Customer))
+}
+
+/// The address is the only thing that customers cannot share.
+fn duplicate_email(error: StoreError) -> Error {
+    match error {
+        StoreError::Conflict(_) => Error::DuplicateEmail,
+        other => other.into(),
+    }
+}

@@ -1,0 +1,90 @@
+//! What a caller can do about a failure.
+
+use customary_model::problem::Problem;
+use customary_store::StoreError;
+use thiserror::Error;
+
+/// Why a request was not fulfilled.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The input has problems; nothing was stored.
+    #[error("the input has {} problems", .0.len())]
+    Invalid(Vec<Problem>),
+    /// A parameter of the request makes no sense; the sentence says which and why.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The filter cannot be used; the sentence says where and why.
+    #[error("{0}")]
+    BadFilter(String),
+    /// There is no such thing, or the caller may not know of it.
+    #[error("no such {0:?}")]
+    NotFound(Kind),
+    /// Another customer of the store has the e-mail address.
+    #[error("another customer has this email")]
+    DuplicateEmail,
+    /// The flow extends a resource of the platform and cannot be deleted.
+    #[error("core flows cannot be deleted")]
+    CoreFlow,
+    /// The request does not say who makes it, or not so that it can be believed.
+    #[error("unable to validate access token")]
+    Unauthenticated,
+    /// The caller may not do this.
+    #[error("forbidden")]
+    Forbidden,
+    /// The server cannot do it now; the same request may succeed later.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of the server. The text is for its log alone.
+    #[error("{0}")]
+    Internal(String),
+    /// The decision was based on an outdated snapshot. Never leaves this crate.
+    #[error("the snapshot is outdated")]
+    Stale,
+}
+
+/// What was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A flow.
+    Flow,
+    /// A field.
+    Field,
+    /// A customer.
+    Customer,
+}
+
+impl Error {
+    /// One problem with the input.
+    pub(crate) fn invalid(problem: Problem) -> Self {
+        Self::Invalid(vec![problem])
+    }
+
+    /// Whether the failure was decided on the snapshot, and would not stand if that was outdated.
+    pub(crate) fn rests_on_snapshot(&self) -> bool {
+        match self {
+            Self::Invalid(_)
+            | Self::NotFound(_)
+            | Self::DuplicateEmail
+            | Self::CoreFlow
+            | Self::Unauthenticated
+            | Self::Forbidden => true,
+            Self::BadRequest(_)
+            | Self::BadFilter(_)
+            | Self::Unavailable(_)
+            | Self::Internal(_)
+            | Self::Stale => false,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale(_) => Self::Stale,
+            StoreError::Busy(reason) => Self::Unavailable(reason),
+            StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Driver(_) => {
+                Self::Internal(error.to_string())
+            }
+        }
+    }
+}

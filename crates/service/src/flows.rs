@@ -1,0 +1,191 @@
+//! Flows: created, changed and deleted by whoever has the secret, read by every caller.
+
+use customary_model::field::reserved_slug_problem;
+use customary_model::flow::{Flow, FlowPatch, NewFlow};
+use customary_model::id::FlowId;
+use customary_model::json::Object;
+use customary_model::page::{Page, PageParams};
+use customary_model::problem::{Issue, Problem};
+use customary_model::slug::FlowSlug;
+use customary_model::snapshot::StoreSnapshot;
+use customary_store as store;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{Error, Kind};
+
+/// Which flows a list is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Templates {
+    /// Any flow.
+    Whatever,
+    /// Templates of any resource.
+    Only,
+    /// No templates.
+    Never,
+    /// Templates of this resource: `products` for `products(book)`.
+    Of(String),
+}
+
+/// Creates a flow.
+///
+/// # Errors
+/// Its attributes have problems, or its slug is taken.
+pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Flow, Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let new = NewFlow::parse(data).map_err(Error::Invalid)?;
+        require_free_slug(&snapshot, &new.slug, None)?;
+        let flow = new.into_flow(FlowId::generate(), app.clock().now());
+        let (store, seen, created) = (caller.store, snapshot.revision, flow.clone());
+        app.db()
+            .write(async move |tx| {
+                store::stores::begin_change(tx, store, seen).await?;
+                store::flows::insert(tx, store, &created).await
+            })
+            .await?;
+        app.forget(store);
+        Ok(flow)
+    })
+    .await
+}
+
+/// Reads a flow by id or slug.
+///
+/// # Errors
+/// There is none that the caller may see.
+pub async fn get(app: &App, caller: &Caller, id_or_slug: &str) -> Result<Flow, Error> {
+    app.on_current_snapshot(caller, |snapshot| {
+        visible(caller, snapshot, id_or_slug).cloned()
+    })
+    .await
+}
+
+/// Lists flows, the oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    templates: &Templates,
+    page: PageParams,
+) -> Result<Page<Flow>, Error> {
+    app.on_current_snapshot(caller, |snapshot| {
+        let flows = snapshot
+            .flows()
+            .iter()
+            .filter(|flow| caller.sees_disabled() || flow.enabled);
+        let wanted = flows.filter(|flow| match templates {
+            Templates::Whatever => true,
+            Templates::Only => flow.slug.template_of().is_some(),
+            Templates::Never => flow.slug.template_of().is_none(),
+            Templates::Of(core) => flow.slug.template_of() == Some(core),
+        });
+        let page_length = snapshot.settings.page_length;
+        Ok(Page::of_all(
+            wanted.cloned().collect(),
+            page.optional_request(page_length),
+            page_length,
+        ))
+    })
+    .await
+}
+
+/// Updates a flow, by id or slug. Changing its slug moves no value: renamed away from a core slug,
+/// it no longer extends that resource; renamed back, everything is there again.
+///
+/// # Errors
+/// There is no such flow, the update has problems, or the slug is taken or cannot be taken by a
+/// flow with these fields.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    id_or_slug: &str,
+    data: &Object,
+) -> Result<Flow, Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let current = visible(caller, &snapshot, id_or_slug)?;
+        let patch = FlowPatch::parse(data).map_err(Error::Invalid)?;
+        let Some(flow) = patch.apply(current, app.clock().now()) else {
+            return Ok(current.clone());
+        };
+        if flow.slug != current.slug {
+            require_free_slug(&snapshot, &flow.slug, Some(flow.id))?;
+            let fields = snapshot.fields_of(flow.id);
+            let problems: Vec<Problem> = fields
+                .iter()
+                .filter_map(|field| reserved_slug_problem(&flow.slug, &field.slug))
+                .collect();
+            if !problems.is_empty() {
+                return Err(Error::Invalid(problems));
+            }
+        }
+        let (store, seen, changed) = (caller.store, snapshot.revision, flow.clone());
+        app.db()
+            .write(async move |tx| {
+                store::stores::begin_change(tx, store, seen).await?;
+                store::flows::update(tx, store, &changed).await
+            })
+            .await?;
+        app.forget(store);
+        Ok(flow)
+    })
+    .await
+}
+
+/// Deletes a flow with its fields.
+///
+/// # Errors
+/// There is no such flow, or it is a core flow: those can be renamed, and then deleted.
+pub async fn remove(app: &App, caller: &Caller, id_or_slug: &str) -> Result<(), Error> {
+    caller.require_client_credentials()?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let flow = visible(caller, &snapshot, id_or_slug)?;
+        if flow.slug.is_core() {
+            return Err(Error::CoreFlow);
+        }
+        let (store, seen, id) = (caller.store, snapshot.revision, flow.id);
+        app.db()
+            .write(async move |tx| {
+                store::stores::begin_change(tx, store, seen).await?;
+                store::flows::delete(tx, store, id).await
+            })
+            .await?;
+        app.forget(store);
+        Ok(())
+    })
+    .await
+}
+
+/// The flow with this id or slug, if the caller may know of it.
+pub(crate) fn visible<'a>(
+    caller: &Caller,
+    snapshot: &'a StoreSnapshot,
+    id_or_slug: &str,
+) -> Result<&'a Flow, Error> {
+    let flow = snapshot
+        .flow(id_or_slug)
+        .filter(|flow| caller.sees_disabled() || flow.enabled);
+    flow.ok_or(Error::NotFound(Kind::Flow))
+}
+
+fn require_free_slug(
+    snapshot: &StoreSnapshot,
+    slug: &FlowSlug,
+    own: Option<FlowId>,
+) -> Result<(), Error> {
+    let taken = snapshot
+        .flows()
+        .iter()
+        .any(|flow| flow.slug == *slug && Some(flow.id) != own);
+    if !taken {
+        return Ok(());
+    }
+    let words = format!("is taken: another flow has the slug \"{slug}\"");
+    Err(Error::invalid(Problem::attribute(
+        "slug",
+        Issue::other(words),
+    )))
+}

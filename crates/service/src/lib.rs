@@ -1,0 +1,18 @@
+//! The rules: who may do what, in which transaction, with which effects.
+//!
+//! A function here asks for permission first, decides on a [snapshot](app::App::on_snapshot) of the
+//! store, and does its work in one transaction. It knows neither SQL nor HTTP.
+
+pub mod app;
+pub mod caller;
+pub mod customers;
+pub mod error;
+pub mod fields;
+pub mod flows;
+pub mod operator;
+mod passwords;
+pub mod tokens;
+
+pub use app::App;
+pub use caller::Caller;
+pub use error::Error;
