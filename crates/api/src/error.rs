@@ -1,0 +1,229 @@
+//! Every failure as the contract words it (`contract/conventions.md` §3).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use customary_model::problem::{Issue, Origin, Problem};
+use customary_service::Error;
+use customary_service::error::Kind;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+/// How a family of resources words the problems of its own attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Flows and fields: title `Validation Error`, with the `source`.
+    Flows,
+    /// Customers: title `Failed Validation`, without one.
+    Customers,
+}
+
+/// The one answer to every failure.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    error: Error,
+    family: Family,
+}
+
+/// A fault whose text is for the log. The outermost layer logs it and words the answer, because
+/// that names the id of the request.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault(pub(crate) String);
+
+/// The body of every answer that is not a success.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Errors {
+    /// One object for each thing that is wrong.
+    pub(crate) errors: Vec<ErrorObject>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorObject {
+    /// The HTTP status; a string at the token endpoint, an integer everywhere else.
+    #[schema(value_type = u16, example = 422)]
+    pub(crate) status: Value,
+    /// The kind of error.
+    #[schema(example = "Validation Error")]
+    pub(crate) title: String,
+    /// What is wrong and how to put it right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) detail: Option<String>,
+    /// The attribute it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    /// The request, to name when reporting a fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
+}
+
+impl ApiError {
+    /// A failure of a request about customers.
+    pub(crate) fn customers(error: Error) -> Self {
+        Self {
+            error,
+            family: Family::Customers,
+        }
+    }
+
+    /// A body or parameter that makes no sense.
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Error::BadRequest(detail.into()).into()
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self {
+            error,
+            family: Family::Flows,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let family = self.family;
+        match self.error {
+            Error::Invalid(problems) => {
+                let errors = problems
+                    .iter()
+                    .map(|problem| problem_object(problem, family))
+                    .collect();
+                respond(StatusCode::UNPROCESSABLE_ENTITY, errors)
+            }
+            Error::BadRequest(detail) => one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail)),
+            Error::BadFilter(detail) => {
+                let detail = format!("Could not parse the supplied filter: {detail}");
+                one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail))
+            }
+            Error::NotFound(kind) => {
+                let name = match kind {
+                    Kind::Flow => "flow",
+                    Kind::Field => "field",
+                    Kind::Customer => "customer",
+                };
+                let title = format!("{}{} not found", name[..1].to_uppercase(), &name[1..]);
+                one(
+                    StatusCode::NOT_FOUND,
+                    &title,
+                    Some(&format!("The requested {name} could not be found")),
+                )
+            }
+            Error::DuplicateEmail => {
+                let detail = "A customer with this email already exists";
+                one(StatusCode::CONFLICT, "Duplicate email", Some(detail))
+            }
+            Error::CoreFlow => {
+                let detail = "core flows cannot be deleted";
+                one(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    "Method Not Allowed",
+                    Some(detail),
+                )
+            }
+            Error::Unauthenticated => one(
+                StatusCode::UNAUTHORIZED,
+                "Unable to validate access token",
+                None,
+            ),
+            Error::Forbidden => one(StatusCode::FORBIDDEN, "Forbidden", None),
+            Error::Unavailable(reason) => unavailable(&reason),
+            Error::Internal(text) => fault(text),
+            Error::Stale => fault("a stale snapshot reached the surface".to_owned()),
+        }
+    }
+}
+
+/// The answer to a request for which the server has no time.
+pub(crate) fn unavailable(reason: &str) -> Response {
+    tracing::warn!("a request was turned away: {reason}");
+    let detail = "The server is busy: send the request again in a moment";
+    let mut response = one(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Service Unavailable",
+        Some(detail),
+    );
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+/// The answer to a fault, still without its body.
+pub(crate) fn fault(text: String) -> Response {
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(Fault(text));
+    response
+}
+
+/// The answer to a fault, as a client sees it.
+pub(crate) fn fault_body(request_id: &str) -> Response {
+    let object = ErrorObject {
+        status: 500.into(),
+        title: "Internal Server Error".to_owned(),
+        detail: Some(
+            "There was an internal server error, you can report with your request id.".to_owned(),
+        ),
+        source: None,
+        request_id: Some(request_id.to_owned()),
+    };
+    respond(StatusCode::INTERNAL_SERVER_ERROR, vec![object])
+}
+
+/// An answer with one error object.
+pub(crate) fn one(status: StatusCode, title: &str, detail: Option<&str>) -> Response {
+    let object = ErrorObject {
+        status: status.as_u16().into(),
+        title: title.to_owned(),
+        detail: detail.map(ToOwned::to_owned),
+        source: None,
+        request_id: None,
+    };
+    respond(status, vec![object])
+}
+
+/// An error of the token endpoint, whose `status` is a string (`contract/auth.md` §1).
+pub(crate) fn token_error(status: StatusCode, detail: Option<&str>) -> Response {
+    let title = status.canonical_reason().unwrap_or_default();
+    let mut object = json!({ "title": title, "status": status.as_u16().to_string() });
+    if let Some(detail) = detail {
+        object["detail"] = detail.into();
+    }
+    (status, Json(json!({ "errors": [object] }))).into_response()
+}
+
+fn respond(status: StatusCode, errors: Vec<ErrorObject>) -> Response {
+    (status, Json(Errors { errors })).into_response()
+}
+
+fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
+    let (title, detail, source) = match (problem.origin, family) {
+        (Origin::Attribute, Family::Customers) => ("Failed Validation", sentence(problem), None),
+        (Origin::Attribute, Family::Flows) | (Origin::Field, _) => (
+            "Validation Error",
+            problem.to_string(),
+            Some(problem.path.clone()),
+        ),
+    };
+    ErrorObject {
+        status: StatusCode::UNPROCESSABLE_ENTITY.as_u16().into(),
+        title: title.to_owned(),
+        detail: Some(detail),
+        source,
+        request_id: None,
+    }
+}
+
+/// The wording of the customers family (`contract/customers.md` §2).
+fn sentence(problem: &Problem) -> String {
+    let path = &problem.path;
+    match &problem.issue {
+        Issue::Required => format!("The {path} field is required."),
+        Issue::NotOneOf(_) => format!("The selected {path} is invalid."),
+        issue @ (Issue::NotA(_) | Issue::TooLong { .. } | Issue::NotAnEmail | Issue::Other(_)) => {
+            format!("The {path} {issue}.")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The bearer token in its many spellings (`contract/auth.md` §2).
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use customary_service::{Caller, Error, tokens};
+
+use crate::error::ApiError;
+use crate::router::ApiState;
+
+/// The caller. Extracting it authenticates; no handler reads the header.
+pub(crate) struct Auth(pub(crate) Caller);
+
+impl FromRequestParts<ApiState> for Auth {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        let value = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let token = bearer(value.unwrap_or_default());
+        if token.is_empty() {
+            return Err(Error::Unauthenticated.into());
+        }
+        Ok(Self(tokens::authenticate(&state.app, token).await?))
+    }
+}
+
+/// The token in `Bearer T`, `bearer T`, `Bearer: T ` and `T`.
+fn bearer(value: &str) -> &str {
+    const SCHEME: &str = "bearer";
+    let value = value.trim();
+    match value.get(..SCHEME.len()) {
+        Some(scheme) if scheme.eq_ignore_ascii_case(SCHEME) => {
+            let rest = value[SCHEME.len()..].trim_start();
+            rest.strip_prefix(':').unwrap_or(rest).trim_start()
+        }
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_bearer_token_is_read() {
+        for value in [
+            "Bearer t.o.k",
+            "bearer   t.o.k",
+            "BEARER: t.o.k ",
+            "Bearer : t.o.k",
+            " t.o.k",
+            "t.o.k",
+        ] {
+            assert_eq!(bearer(value), "t.o.k", "{value}");
+        }
+        assert_eq!(bearer("Bearer"), "");
+        assert_eq!(bearer("Bearer:"), "");
+        assert_eq!(bearer(""), "");
+    }
+}

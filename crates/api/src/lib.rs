@@ -1,0 +1,13 @@
+//! HTTP in and out: routes, extractors, wire shapes and the OpenAPI document.
+//!
+//! Nothing is decided here. Where the published contract is odd, only this crate is odd.
+
+mod error;
+mod extract;
+mod links;
+pub mod openapi;
+mod router;
+mod routes;
+mod views;
+
+pub use router::{ApiConfig, router};

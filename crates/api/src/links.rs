@@ -1,0 +1,168 @@
+//! The links and counts around a page of a list (`contract/conventions.md` §6).
+
+use axum::extract::FromRequestParts;
+use axum::http::Uri;
+use axum::http::request::Parts;
+use axum::response::Response;
+use customary_model::page::{Page, PageParams, TotalMethod};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::{BaseUrl, Query};
+use crate::router::ApiState;
+
+/// What stays readable in a parameter.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// The address of a list without its page: what the links of its pages have in common.
+pub(crate) struct ListAddress {
+    path: String,
+    query: Query,
+}
+
+impl FromRequestParts<ApiState> for ListAddress {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Response> {
+        let BaseUrl(base) = BaseUrl::from_request_parts(parts, state).await?;
+        let Ok(query) = Query::from_request_parts(parts, state).await;
+        Ok(Self {
+            path: format!("{base}{}", Uri::path(&parts.uri)),
+            query,
+        })
+    }
+}
+
+/// An answer that is a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct List<T> {
+    /// The records of the page.
+    pub(crate) data: Vec<T>,
+    /// Where the page stands, and how many records there are.
+    pub(crate) meta: ListMeta,
+    /// The neighbouring pages.
+    pub(crate) links: ListLinks,
+}
+
+/// Where a page stands in its list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ListMeta {
+    /// The page.
+    pub(crate) page: PageMeta,
+    /// The whole list.
+    pub(crate) results: ResultsMeta,
+}
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PageMeta {
+    /// How many records it has at most.
+    #[schema(example = 25)]
+    pub(crate) limit: u32,
+    /// How many records come before it.
+    #[schema(example = 0)]
+    pub(crate) offset: u32,
+    /// Its number, from 1.
+    #[schema(example = 1)]
+    pub(crate) current: u64,
+    /// How many pages there are.
+    #[schema(example = 2)]
+    pub(crate) total: u64,
+}
+
+/// How many records a list has.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ResultsMeta {
+    /// The number of records.
+    #[schema(example = 37)]
+    pub(crate) total: u64,
+    /// What the number is worth; only when the request asked for a method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "exact")]
+    pub(crate) total_method: Option<&'static str>,
+}
+
+/// The pages around a page.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ListLinks {
+    /// This page.
+    pub(crate) current: String,
+    /// The first page.
+    pub(crate) first: String,
+    /// The last page; null when there is only one.
+    pub(crate) last: Option<String>,
+    /// The next page; null on the last one.
+    pub(crate) next: Option<String>,
+    /// The page before; null on the first one.
+    pub(crate) prev: Option<String>,
+}
+
+impl ListAddress {
+    /// The parameters of the request.
+    pub(crate) fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// Wraps a page, with `view` for each of its records.
+    pub(crate) fn list<T, V>(
+        &self,
+        page: Page<T>,
+        params: PageParams,
+        view: impl FnMut(T) -> V,
+    ) -> List<V> {
+        let (limit, offset, total) = (page.limit, page.offset, page.total);
+        let pages = total.count.div_ceil(u64::from(limit.max(1)));
+        let meta = ListMeta {
+            page: PageMeta {
+                limit,
+                offset,
+                current: u64::from(offset / limit.max(1)) + 1,
+                total: pages,
+            },
+            results: ResultsMeta {
+                total: total.count,
+                total_method: params.total_method.map(|_| match total.method {
+                    TotalMethod::Exact => "exact",
+                    TotalMethod::Observed => "observed",
+                    TotalMethod::LowerBound => "lower_bound",
+                }),
+            },
+        };
+        let at = |offset: u64| self.page_url(limit, offset);
+        let next_offset = u64::from(offset) + u64::from(limit);
+        let links = ListLinks {
+            current: at(u64::from(offset)),
+            first: at(0),
+            last: (pages > 1).then(|| at((pages - 1) * u64::from(limit))),
+            next: (next_offset < total.count).then(|| at(next_offset)),
+            prev: (offset > 0).then(|| at(u64::from(offset.saturating_sub(limit)))),
+        };
+        List {
+            data: page.items.into_iter().map(view).collect(),
+            meta,
+            links,
+        }
+    }
+
+    fn page_url(&self, limit: u32, offset: u64) -> String {
+        let mut url = format!("{}?", self.path);
+        for (name, value) in &self.query.0 {
+            if name == "page[limit]" || name == "page[offset]" {
+                continue;
+            }
+            // The brackets of page parameters stay, as clients look for them.
+            let name = utf8_percent_encode(name, ENCODED)
+                .to_string()
+                .replace("%5B", "[")
+                .replace("%5D", "]");
+            url.push_str(&format!("{name}={}&", utf8_percent_encode(value, ENCODED)));
+        }
+        url.push_str(&format!("page[limit]={limit}&page[offset]={offset}"));
+        url
+    }
+}

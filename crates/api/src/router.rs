@@ -1,0 +1,224 @@
+//! The routes, and the layers around them.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use customary_service::{App, tokens};
+use tower::Layer;
+use tower::util::MapRequestLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
+use tracing::{error, info};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+use uuid::Uuid;
+
+use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
+use crate::extract::Auth;
+use crate::openapi::Document;
+use crate::routes::{customers, fields, flows, tokens as access_tokens};
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+const MAX_REQUEST_ID_CHARS: usize = 128;
+
+const CORS_MAX_AGE: Duration = Duration::from_secs(86_400);
+
+/// What the operator says about the API.
+#[derive(Debug, Clone)]
+pub struct ApiConfig {
+    /// Scheme and host of absolute links; without it, the request's own.
+    pub public_url: Option<String>,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+}
+
+#[derive(Clone)]
+pub(crate) struct ApiState {
+    pub(crate) app: App,
+    pub(crate) config: Arc<ApiConfig>,
+}
+
+/// The whole HTTP surface of an application.
+pub fn router(app: App, config: ApiConfig) -> Router {
+    let state = ApiState {
+        app,
+        config: Arc::new(config),
+    };
+    let (routes, document) = routes().split_for_parts();
+    // The page asks a service of its makers to check the document unless it is told not to.
+    let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none"));
+    let routes = routes
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(state.clone())
+        .route(
+            "/openapi.json",
+            get(async move || axum::Json(document.clone())),
+        )
+        .route("/", get(async || Redirect::temporary("/docs/")))
+        .merge(docs)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state, limit_time))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(cors())
+        .layer(from_fn(observe));
+    // Before the routes are matched, and so outside of them.
+    Router::new().fallback_service(MapRequestLayer::new(without_trailing_slash).layer(routes))
+}
+
+/// The documented routes.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(access_tokens::create))
+        .routes(routes!(flows::list, flows::create))
+        .routes(routes!(flows::get, flows::update, flows::remove))
+        .routes(routes!(fields::list_of_flow))
+        .routes(routes!(fields::get_of_flow))
+        .routes(routes!(fields::list, fields::create))
+        .routes(routes!(fields::get, fields::update, fields::remove))
+        .routes(routes!(customers::list, customers::create))
+        .routes(routes!(
+            customers::get,
+            customers::update,
+            customers::remove
+        ))
+}
+
+/// Who does not say who they are is not told what exists: 401 comes before 404.
+async fn not_found(State(state): State<ApiState>, caller: Result<Auth, ApiError>) -> Response {
+    refuse(&state, caller, StatusCode::NOT_FOUND).await
+}
+
+async fn method_not_allowed(
+    State(state): State<ApiState>,
+    uri: Uri,
+    caller: Result<Auth, ApiError>,
+) -> Response {
+    if uri.path() == "/oauth/access_token" {
+        return one(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", None);
+    }
+    refuse(&state, caller, StatusCode::METHOD_NOT_ALLOWED).await
+}
+
+async fn refuse(state: &ApiState, caller: Result<Auth, ApiError>, status: StatusCode) -> Response {
+    let confirmed = match caller {
+        Ok(Auth(caller)) => tokens::confirm(&state.app, &caller)
+            .await
+            .map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    match confirmed {
+        Ok(()) => one(status, status.canonical_reason().unwrap_or_default(), None),
+        Err(error) => error.into_response(),
+    }
+}
+
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AnyOrigin)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers([REQUEST_ID.clone()])
+        .max_age(CORS_MAX_AGE)
+}
+
+/// The outermost layer: gives the request an id, words faults, and writes the one line of log.
+async fn observe(request: Request, next: Next) -> Response {
+    let started = std::time::Instant::now();
+    let id = request_id(&request);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    if let Some(Fault(text)) = response.extensions().get::<Fault>() {
+        error!(request.id = %id, "{method} {path} failed: {text}");
+        let headers = std::mem::take(response.headers_mut());
+        let mut worded = fault_body(&id);
+        // What other layers have added stays, but for what described the body.
+        worded
+            .headers_mut()
+            .extend(headers.into_iter().filter(|(name, _)| {
+                name.as_ref().is_some_and(|name| {
+                    *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE
+                })
+            }));
+        response = worded;
+    }
+    let (status, ms) = (response.status().as_u16(), started.elapsed().as_millis());
+    info!(request.id = %id, status, ms, "{method} {path} answered {status}");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    response
+}
+
+/// The id that the client gave, if it can be repeated, else a new one.
+fn request_id(request: &Request) -> String {
+    let given = request
+        .headers()
+        .get(&REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
+    let usable = given.filter(|id| {
+        !id.is_empty()
+            && id.len() <= MAX_REQUEST_ID_CHARS
+            && id.bytes().all(|byte| byte.is_ascii_graphic())
+    });
+    usable.map_or_else(|| Uuid::new_v4().to_string(), ToOwned::to_owned)
+}
+
+async fn limit_time(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(state.config.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => unavailable("it took too long"),
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the payload over"
+)]
+fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
+    let text = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied());
+    fault(format!(
+        "a handler panicked: {}",
+        text.unwrap_or("no message")
+    ))
+}
+
+/// A `/` at the end of an API path means nothing (`contract/conventions.md` §1).
+fn without_trailing_slash<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
+    let path = request.uri().path();
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.len() < path.len() && (trimmed.starts_with("/v2") || trimmed.starts_with("/oauth")) {
+        let path_and_query = match request.uri().query() {
+            Some(query) => format!("{trimmed}?{query}"),
+            None => trimmed.to_owned(),
+        };
+        let mut parts = request.uri().clone().into_parts();
+        if let Ok(path_and_query) = path_and_query.parse() {
+            parts.path_and_query = Some(path_and_query);
+            if let Ok(uri) = Uri::from_parts(parts) {
+                *request.uri_mut() = uri;
+            }
+        }
+    }
+    request
+}

@@ -1,0 +1,6 @@
+//! The handlers. Each translates; the service decides.
+
+pub(crate) mod customers;
+pub(crate) mod fields;
+pub(crate) mod flows;
+pub(crate) mod tokens;

@@ -1,0 +1,176 @@
+//! `/v2/customers` (`contract/customers.md` §1 to §4).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use customary_model::customer::Customer;
+use customary_service::customers::{self, ListParams, Shown};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::error::{ApiError, Errors};
+use crate::extract::{Auth, Data as Body, Path};
+use crate::links::{List, ListAddress};
+use crate::router::ApiState;
+use crate::views::{CustomerShape, CustomerView, Data};
+
+/// With this header set to `true`, only the original filter syntax is understood.
+const DISABLE_BETA_FILTERING: &str = "ep-disable-beta-filtering";
+
+/// A customer to create or change, with any fields of the flow `customers`. An update changes the
+/// keys that are sent.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "documents the body, which the model parses so that every problem is reported at once"
+)]
+pub(crate) struct CustomerInput {
+    /// `customer`
+    #[schema(rename = "type", example = "customer")]
+    type_name: String,
+    /// 1 to 2048 characters.
+    #[schema(example = "Ron Swanson")]
+    name: String,
+    /// Unique in the store, whatever its case.
+    #[schema(example = "ron.swanson@gmail.com")]
+    email: String,
+    /// Never shown again; null removes it.
+    password: Option<String>,
+    external_ref: Option<String>,
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    fields: Map<String, Value>,
+}
+
+/// List customers
+#[utoipa::path(
+    get,
+    path = "/v2/customers",
+    operation_id = "listCustomers",
+    tag = "Customers",
+    params(
+        ("filter" = Option<String>, Query, description = "Such as `like(name,*swan*):ge(created_at,2018-04-16)`"),
+        ("sort" = Option<String>, Query, description = "`created_at`, `email`, `id`, `name` or `updated_at`, with `-` in front for descending; the newest come first by default"),
+        ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
+        ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
+        ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
+    ),
+    responses((status = 200, description = "Customers", body = List<CustomerShape>), (status = 400, description = "A parameter makes no sense", body = Errors))
+)]
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    headers: HeaderMap,
+    address: ListAddress,
+) -> Result<Json<List<CustomerView>>, ApiError> {
+    let query = address.query();
+    let params = ListParams {
+        filters: query.all("filter").map(ToOwned::to_owned).collect(),
+        original_syntax: headers
+            .get(DISABLE_BETA_FILTERING)
+            .is_some_and(|value| value == "true"),
+        sort: query.get("sort").map(ToOwned::to_owned),
+        page: query.page()?,
+    };
+    let Shown {
+        value: page,
+        schema,
+    } = customers::list(&state.app, &caller, &params).await?;
+    Ok(Json(address.list(page, params.page, |customer| {
+        CustomerView {
+            customer,
+            schema: schema.clone(),
+        }
+    })))
+}
+
+/// Create a customer
+#[utoipa::path(
+    post,
+    path = "/v2/customers",
+    operation_id = "createCustomer",
+    tag = "Customers",
+    request_body = Data<CustomerInput>,
+    responses((status = 201, description = "The customer", body = Data<CustomerShape>), (status = 409, description = "Another customer has the email", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+)]
+pub(crate) async fn create(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Body(data): Body,
+) -> Result<(StatusCode, Json<Data<CustomerView>>), ApiError> {
+    let customer = customers::create(&state.app, &caller, &data)
+        .await
+        .map_err(ApiError::customers)?;
+    Ok((StatusCode::CREATED, Json(view(customer))))
+}
+
+/// Get a customer
+#[utoipa::path(
+    get,
+    path = "/v2/customers/{customer}",
+    operation_id = "getCustomer",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id")),
+    responses((status = 200, description = "The customer", body = Data<CustomerShape>), (status = 404, description = "There is no such customer", body = Errors))
+)]
+pub(crate) async fn get(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path(customer): Path<String>,
+) -> Result<Json<Data<CustomerView>>, ApiError> {
+    Ok(Json(view(
+        customers::get(&state.app, &caller, &customer).await?,
+    )))
+}
+
+/// Update a customer
+///
+/// Only the keys that are sent change, so that concurrent updates of different keys never lose one
+/// another.
+#[utoipa::path(
+    put,
+    path = "/v2/customers/{customer}",
+    operation_id = "updateCustomer",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id")),
+    request_body = Data<CustomerInput>,
+    responses((status = 200, description = "The customer", body = Data<CustomerShape>), (status = 404, description = "There is no such customer", body = Errors), (status = 409, description = "Another customer has the email", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+)]
+pub(crate) async fn update(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path(customer): Path<String>,
+    Body(data): Body,
+) -> Result<Json<Data<CustomerView>>, ApiError> {
+    let customer = customers::update(&state.app, &caller, &customer, &data).await;
+    Ok(Json(view(customer.map_err(ApiError::customers)?)))
+}
+
+/// Delete a customer
+#[utoipa::path(
+    delete,
+    path = "/v2/customers/{customer}",
+    operation_id = "deleteCustomer",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id")),
+    responses((status = 204, description = "They are gone"), (status = 404, description = "There is no such customer", body = Errors))
+)]
+pub(crate) async fn remove(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path(customer): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    customers::remove(&state.app, &caller, &customer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn view(
+    Shown {
+        value: customer,
+        schema,
+    }: Shown<Customer>,
+) -> Data<CustomerView> {
+    Data {
+        data: CustomerView { customer, schema },
+    }
+}

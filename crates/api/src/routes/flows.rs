@@ -1,0 +1,182 @@
+//! `/v2/flows` (`contract/flows.md` §1 and §2).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use customary_model::filter::{Clause, Comparison, Condition, Filter, Syntax};
+use customary_service::Error;
+use customary_service::flows::{self, Templates};
+use utoipa::ToSchema;
+
+use crate::error::{ApiError, Errors};
+use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query};
+use crate::links::{List, ListAddress};
+use crate::router::ApiState;
+use crate::views::{Data, FlowView};
+
+/// A flow to create or change. An update changes the keys that are sent.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "documents the body, which the model parses so that every problem is reported at once"
+)]
+pub(crate) struct FlowInput {
+    /// `flow`
+    #[schema(rename = "type", example = "flow")]
+    type_name: String,
+    /// 1 to 255 characters, not starting with `$`.
+    #[schema(example = "Customers")]
+    name: String,
+    /// Letters, digits, `-` and `_`, unique in the store. A core slug such as `customers` extends
+    /// that resource; `products(book)` is a template.
+    #[schema(example = "customers")]
+    slug: String,
+    #[schema(example = "Extends the default customer object")]
+    description: Option<String>,
+    /// Whether records show its fields.
+    #[schema(default = true)]
+    enabled: Option<bool>,
+}
+
+/// List flows
+///
+/// All of them, the oldest first, unless a page is asked for.
+#[utoipa::path(
+    get,
+    path = "/v2/flows",
+    operation_id = "listFlows",
+    tag = "Flows",
+    params(
+        ("template" = Option<String>, Query, description = "`products` for templates of products, `true` for all templates, `false` for none"),
+        ("filter" = Option<String>, Query, description = "`eq(template,products)`"),
+        ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
+        ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
+    ),
+    responses((status = 200, description = "Flows", body = List<FlowView>), (status = 400, description = "A parameter makes no sense", body = Errors))
+)]
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    base: BaseUrl,
+    address: ListAddress,
+) -> Result<Json<List<FlowView>>, ApiError> {
+    let params = address.query().page()?;
+    let templates = templates(address.query())?;
+    let page = flows::list(&state.app, &caller, &templates, params).await?;
+    Ok(Json(
+        address.list(page, params, |flow| FlowView::new(flow, &base)),
+    ))
+}
+
+/// Create a flow
+#[utoipa::path(
+    post,
+    path = "/v2/flows",
+    operation_id = "createFlow",
+    tag = "Flows",
+    request_body = Data<FlowInput>,
+    responses((status = 201, description = "The flow", body = Data<FlowView>), (status = 422, description = "What is wrong with it", body = Errors))
+)]
+pub(crate) async fn create(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    base: BaseUrl,
+    Body(data): Body,
+) -> Result<(StatusCode, Json<Data<FlowView>>), ApiError> {
+    let flow = flows::create(&state.app, &caller, &data).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(Data {
+            data: FlowView::new(flow, &base),
+        }),
+    ))
+}
+
+/// Get a flow
+#[utoipa::path(
+    get,
+    path = "/v2/flows/{flow}",
+    operation_id = "getFlow",
+    tag = "Flows",
+    params(("flow" = String, Path, description = "Id or slug")),
+    responses((status = 200, description = "The flow", body = Data<FlowView>), (status = 404, description = "There is no such flow", body = Errors))
+)]
+pub(crate) async fn get(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    base: BaseUrl,
+    Path(flow): Path<String>,
+) -> Result<Json<Data<FlowView>>, ApiError> {
+    let flow = flows::get(&state.app, &caller, &flow).await?;
+    Ok(Json(Data {
+        data: FlowView::new(flow, &base),
+    }))
+}
+
+/// Update a flow
+///
+/// Renaming it moves no value: renamed away from a core slug, its fields leave that resource at
+/// once; renamed back, every value is there again.
+#[utoipa::path(
+    put,
+    path = "/v2/flows/{flow}",
+    operation_id = "updateFlow",
+    tag = "Flows",
+    params(("flow" = String, Path, description = "Id or slug")),
+    request_body = Data<FlowInput>,
+    responses((status = 200, description = "The flow", body = Data<FlowView>), (status = 404, description = "There is no such flow", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+)]
+pub(crate) async fn update(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    base: BaseUrl,
+    Path(flow): Path<String>,
+    Body(data): Body,
+) -> Result<Json<Data<FlowView>>, ApiError> {
+    let flow = flows::update(&state.app, &caller, &flow, &data).await?;
+    Ok(Json(Data {
+        data: FlowView::new(flow, &base),
+    }))
+}
+
+/// Delete a flow
+///
+/// Its fields go with it. A core flow has to be renamed first.
+#[utoipa::path(
+    delete,
+    path = "/v2/flows/{flow}",
+    operation_id = "deleteFlow",
+    tag = "Flows",
+    params(("flow" = String, Path, description = "Id or slug")),
+    responses((status = 204, description = "It is gone"), (status = 404, description = "There is no such flow", body = Errors), (status = 405, description = "It is a core flow", body = Errors))
+)]
+pub(crate) async fn remove(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path(flow): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    flows::remove(&state.app, &caller, &flow).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `template=` and `filter=eq(template,…)` say the same.
+fn templates(query: &Query) -> Result<Templates, ApiError> {
+    let filter = Filter::parse_all(query.all("filter"), Syntax::Full)
+        .map_err(|error| Error::BadFilter(error.to_string()))?;
+    let wanted = match filter {
+        None => query.get("template").map(ToOwned::to_owned),
+        Some(Filter::Clause(Clause {
+            attribute,
+            condition: Condition::Compare(Comparison::Eq, value),
+        })) if attribute == "template" => Some(value),
+        Some(_) => {
+            return Err(Error::BadFilter("flows know only eq(template,…)".to_owned()).into());
+        }
+    };
+    Ok(match wanted.as_deref() {
+        None => Templates::Whatever,
+        Some("true") => Templates::Only,
+        Some("false") => Templates::Never,
+        Some(core) => Templates::Of(core.to_owned()),
+    })
+}

@@ -1,0 +1,229 @@
+//! The shapes of answers.
+
+use std::sync::Arc;
+
+use customary_model::customer::Customer;
+use customary_model::field::Field;
+use customary_model::flow::Flow;
+use customary_model::id::{CustomerId, FieldId, FlowId};
+use customary_model::resource::CUSTOMERS;
+use customary_model::schema::Schema;
+use customary_model::time::Timestamp;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::extract::BaseUrl;
+
+/// An answer about one thing.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Data<T> {
+    /// The thing.
+    pub(crate) data: T,
+}
+
+/// Where a thing can be found.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SelfLink {
+    /// Its own address.
+    #[serde(rename = "self")]
+    pub(crate) own: String,
+}
+
+/// Who a thing belongs to and when it changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Meta {
+    /// Always `store`.
+    #[schema(example = "store")]
+    owner: &'static str,
+    timestamps: Timestamps,
+}
+
+/// When a thing was created and last changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Timestamps {
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+impl Meta {
+    fn of_store(created_at: Timestamp, updated_at: Timestamp) -> Self {
+        Self {
+            owner: "store",
+            timestamps: Timestamps {
+                created_at,
+                updated_at,
+            },
+        }
+    }
+}
+
+/// A flow.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Flow)]
+pub(crate) struct FlowView {
+    #[schema(value_type = String, format = Uuid)]
+    id: FlowId,
+    /// Always `flow`.
+    #[serde(rename = "type")]
+    #[schema(example = "flow")]
+    type_name: &'static str,
+    #[schema(example = "Customers")]
+    name: String,
+    #[schema(example = "customers")]
+    slug: String,
+    description: String,
+    enabled: bool,
+    links: SelfLink,
+    /// Always empty.
+    #[schema(value_type = Object)]
+    relationships: Map<String, Value>,
+    meta: Meta,
+}
+
+impl FlowView {
+    pub(crate) fn new(flow: Flow, BaseUrl(base): &BaseUrl) -> Self {
+        Self {
+            links: SelfLink {
+                own: format!("{base}/v2/flows/{}", flow.id),
+            },
+            id: flow.id,
+            type_name: "flow",
+            name: flow.name,
+            slug: flow.slug.to_string(),
+            description: flow.description,
+            enabled: flow.enabled,
+            relationships: Map::new(),
+            meta: Meta::of_store(flow.created_at, flow.updated_at),
+        }
+    }
+}
+
+/// A field of a flow.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Field)]
+pub(crate) struct FieldView {
+    #[schema(value_type = String, format = Uuid)]
+    id: FieldId,
+    /// Always `field`.
+    #[serde(rename = "type")]
+    #[schema(example = "field")]
+    type_name: &'static str,
+    /// `string`, `integer`, `boolean`, `float`, `date` or `relationship`.
+    #[schema(example = "string")]
+    field_type: &'static str,
+    #[schema(example = "delivery_details")]
+    slug: String,
+    #[schema(example = "Delivery Details")]
+    name: String,
+    description: String,
+    required: bool,
+    /// A string, number, boolean or null, exactly as it was sent.
+    #[schema(value_type = Value)]
+    default: Box<RawValue>,
+    enabled: bool,
+    /// The rules, exactly as they were sent.
+    #[schema(value_type = Vec<Object>)]
+    validation_rules: Box<RawValue>,
+    order: Option<i64>,
+    omit_null: bool,
+    links: SelfLink,
+    /// The flow it belongs to.
+    #[schema(value_type = Object)]
+    relationships: Value,
+    meta: Meta,
+}
+
+impl FieldView {
+    pub(crate) fn new(field: &Arc<Field>, BaseUrl(base): &BaseUrl) -> Self {
+        Self {
+            id: field.id,
+            type_name: "field",
+            field_type: field.field_type.as_str(),
+            slug: field.slug.to_string(),
+            name: field.name.clone(),
+            description: field.description.clone(),
+            required: field.required,
+            default: field.default.clone(),
+            enabled: field.enabled,
+            validation_rules: field.validation_rules.clone(),
+            order: field.order,
+            omit_null: field.omit_null,
+            links: SelfLink {
+                own: format!("{base}/v2/flows/{}/fields/{}", field.flow_id, field.id),
+            },
+            relationships: json!({ "flow": { "data": { "id": field.flow_id, "type": "flow" } } }),
+            meta: Meta::of_store(field.created_at, field.updated_at),
+        }
+    }
+}
+
+/// A customer: base attributes, then the fields of the flow `customers` in their order.
+pub(crate) struct CustomerView {
+    pub(crate) customer: Customer,
+    pub(crate) schema: Arc<Schema>,
+}
+
+impl Serialize for CustomerView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { customer, schema } = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("type", CUSTOMERS.type_name)?;
+        object.serialize_entry("id", &customer.id)?;
+        object.serialize_entry("name", &customer.name)?;
+        object.serialize_entry("email", customer.email.as_str())?;
+        object.serialize_entry("external_ref", &customer.external_ref)?;
+        object.serialize_entry("password", &customer.password_hash.is_some())?;
+        for (slug, value) in schema.show(&customer.custom) {
+            object.serialize_entry(slug, value)?;
+        }
+        let relationships: Map<String, Value> = schema
+            .relationships()
+            .map(|slug| (slug.to_owned(), json!({ "data": null })))
+            .collect();
+        if !relationships.is_empty() {
+            object.serialize_entry("relationships", &relationships)?;
+        }
+        let timestamps = Timestamps {
+            created_at: customer.created_at,
+            updated_at: customer.updated_at,
+        };
+        object.serialize_entry("meta", &json!({ "timestamps": timestamps }))?;
+        object.end()
+    }
+}
+
+/// A customer. Besides the attributes listed here it has every field of the flow `customers`.
+///
+/// This is what [`CustomerView`] writes by hand, because some keys are only known at run time.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Customer)]
+pub(crate) struct CustomerShape {
+    /// Always `customer`.
+    #[serde(rename = "type")]
+    #[schema(example = "customer")]
+    type_name: &'static str,
+    #[schema(value_type = String, format = Uuid)]
+    id: CustomerId,
+    #[schema(example = "Ron Swanson")]
+    name: String,
+    #[schema(example = "ron.swanson@gmail.com")]
+    email: String,
+    external_ref: Option<String>,
+    /// Whether the customer has a password.
+    password: bool,
+    meta: CustomerMeta,
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    fields: Map<String, Value>,
+}
+
+/// When a customer was created and last changed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CustomerMeta {
+    timestamps: Timestamps,
+}
