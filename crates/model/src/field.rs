@@ -192,6 +192,28 @@ impl NewField {
             })
         })
     }
+
+    /// The field, created at the time `now`.
+    #[must_use]
+    pub fn into_field(self, id: FieldId, key: FieldKey, now: Timestamp) -> Field {
+        Field {
+            id,
+            flow_id: self.flow_id,
+            key,
+            slug: self.slug,
+            name: self.name,
+            description: self.description,
+            field_type: self.field_type,
+            validation_rules: self.validation_rules,
+            required: self.required,
+            default: self.default,
+            enabled: self.enabled,
+            order: self.order,
+            omit_null: self.omit_null,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
 /// A partial update of a field.

@@ -121,6 +121,11 @@ impl Filter {
                 "the filter is longer than {MAX_BYTES} bytes"
             )));
         }
+        if let Some(position) = text.find('\0') {
+            return Err(FilterError(format!(
+                "at byte {position}: the character U+0000 cannot be stored, so nothing has it"
+            )));
+        }
         let filter = parser::Parser::new(text, syntax).parse()?;
         let operators = filter.operators();
         if operators > MAX_OPERATORS {

@@ -21,6 +21,8 @@ pub enum JsonError {
     TooDeep,
     /// A text holds the character U+0000, which PostgreSQL cannot store; the byte where it stands.
     NullCharacter(usize),
+    /// A text holds half of a surrogate pair, which is no character; the byte where it stands.
+    LoneSurrogate(usize),
 }
 
 impl fmt::Display for JsonError {
@@ -36,6 +38,12 @@ impl fmt::Display for JsonError {
                 write!(
                     f,
                     "the body holds the character U+0000 at byte {byte}, which cannot be stored: remove it"
+                )
+            }
+            Self::LoneSurrogate(byte) => {
+                write!(
+                    f,
+                    "the body holds half of a surrogate pair at byte {byte}, which is no character"
                 )
             }
         }
@@ -165,19 +173,14 @@ fn number(text: &str) -> Option<f64> {
     }
 }
 
-/// One pass over the text for what the parser would let through: deep nesting, and the escape
-/// `\u0000`.
+/// One pass over the text for what the parser would let through: deep nesting, and escapes that
+/// stand for no character or for U+0000.
 fn check(text: &str) -> Result<(), JsonError> {
     let bytes = text.as_bytes();
     let (mut depth, mut in_text, mut position) = (0_usize, false, 0);
     while let Some(&byte) = bytes.get(position) {
         match (in_text, byte) {
-            (true, b'\\') => {
-                if bytes[position + 1..].starts_with(b"u0000") {
-                    return Err(JsonError::NullCharacter(position));
-                }
-                position += 1;
-            }
+            (true, b'\\') => position += check_escape(bytes, position)?,
             (_, b'"') => in_text = !in_text,
             (false, b'{' | b'[') => {
                 depth += 1;
@@ -191,6 +194,25 @@ fn check(text: &str) -> Result<(), JsonError> {
         position += 1;
     }
     Ok(())
+}
+
+/// Checks the escape at `position`, and returns how many more bytes it has. What is no escape at
+/// all is left to the parser.
+fn check_escape(bytes: &[u8], position: usize) -> Result<usize, JsonError> {
+    const UNIT: usize = r"\u0000".len();
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + UNIT)?.strip_prefix(br"\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    match unit(position) {
+        None => Ok(1),
+        Some(0) => Err(JsonError::NullCharacter(position)),
+        Some(0xd800..=0xdbff) if matches!(unit(position + UNIT), Some(0xdc00..=0xdfff)) => {
+            Ok(2 * UNIT - 1)
+        }
+        Some(0xd800..=0xdfff) => Err(JsonError::LoneSurrogate(position)),
+        Some(_) => Ok(UNIT - 1),
+    }
 }
 
 #[cfg(test)]
@@ -214,10 +236,22 @@ mod tests {
             Object::parse(b"{\"a\":\"\0\"}"),
             Err(JsonError::Malformed(_))
         ));
-        assert!(matches!(
-            Object::parse(br#"{"a":"\ud800"}"#),
-            Err(JsonError::Malformed(_)) | Ok(_)
-        ));
+        for lone in [
+            r"\ud800",
+            r"\ud800x",
+            r"\ud800\u0041",
+            r"\udc00",
+            r"\ud834\\udd1e",
+        ] {
+            let body = format!(r#"{{"a":"{lone}"}}"#);
+            assert_eq!(
+                Object::parse(body.as_bytes()).unwrap_err(),
+                JsonError::LoneSurrogate(6),
+                "{lone}"
+            );
+        }
+        let pair = Object::parse(br#"{"a":"\ud834\udd1e"}"#).unwrap();
+        assert!(matches!(pair.get("a"), Some(Json::Text(text)) if text == "\u{1d11e}"));
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
         assert_eq!(
             Object::parse(deep.as_bytes()).unwrap_err(),

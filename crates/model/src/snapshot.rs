@@ -10,8 +10,8 @@ use crate::schema::Schema;
 use crate::settings::Settings;
 use crate::store::Revision;
 
-/// A store's flows and fields, compiled to schemas, with its settings and keys, as they were at one
-/// revision. Shared by every request until the revision grows.
+/// A store's flows and fields, compiled to schemas, with its settings and the keys that open it, as
+/// they were at one revision. Shared by every request until the revision grows.
 #[derive(Debug)]
 pub struct StoreSnapshot {
     /// The store.
@@ -23,6 +23,7 @@ pub struct StoreSnapshot {
     flows: Vec<Flow>,
     fields: Vec<Arc<Field>>,
     application_keys: HashSet<ApplicationKeyId>,
+    signing_keys: Vec<i64>,
     schemas: HashMap<String, Arc<Schema>>,
     no_schema: Arc<Schema>,
 }
@@ -36,6 +37,7 @@ impl StoreSnapshot {
         mut flows: Vec<Flow>,
         fields: Vec<Field>,
         application_keys: HashSet<ApplicationKeyId>,
+        signing_keys: Vec<i64>,
     ) -> Self {
         flows.sort_by_key(|flow| (flow.created_at, flow.id));
         let mut fields: Vec<Arc<Field>> = fields.into_iter().map(Arc::new).collect();
@@ -54,6 +56,7 @@ impl StoreSnapshot {
             flows,
             fields,
             application_keys,
+            signing_keys,
             schemas,
             no_schema: Arc::default(),
         }
@@ -105,9 +108,10 @@ impl StoreSnapshot {
         Arc::clone(self.schemas.get(slug).unwrap_or(&self.no_schema))
     }
 
-    /// Whether the application key still exists.
+    /// Whether a token for this application key, signed with this signing key, is worth anything:
+    /// both still exist.
     #[must_use]
-    pub fn has_key(&self, key: ApplicationKeyId) -> bool {
-        self.application_keys.contains(&key)
+    pub fn accepts(&self, application_key: ApplicationKeyId, signing_key: i64) -> bool {
+        self.application_keys.contains(&application_key) && self.signing_keys.contains(&signing_key)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use customary_model::id::StoreId;
 use customary_model::snapshot::StoreSnapshot;
 use customary_model::time::Clock;
-use customary_store::{self as store, Db};
+use customary_store::{self as store, Db, Tx};
 use quick_cache::sync::Cache;
 
 use crate::caller::Caller;
@@ -81,10 +81,9 @@ impl App {
     {
         let mut snapshot = self.snapshot(caller.store).await?;
         for _ in 0..MAX_ATTEMPTS {
-            let outcome = if snapshot.has_key(caller.key) {
-                work(Arc::clone(&snapshot)).await
-            } else {
-                Err(Error::Unauthenticated)
+            let outcome = match caller.require_live(&snapshot) {
+                Ok(()) => work(Arc::clone(&snapshot)).await,
+                Err(error) => Err(error),
             };
             match outcome {
                 Err(Error::Stale) => {}
@@ -115,16 +114,33 @@ impl App {
         } else {
             self.load(caller.store).await?
         };
-        if snapshot.has_key(caller.key) {
-            work(&snapshot)
-        } else {
-            Err(Error::Unauthenticated)
-        }
+        caller.require_live(&snapshot)?;
+        work(&snapshot)
     }
 
-    /// Forgets what is remembered of a store that this process has just changed.
-    pub(crate) fn forget(&self, store: StoreId) {
-        self.0.snapshots.remove(&store);
+    /// Changes the store's flows or fields. `work` decides on what its own transaction reads, and
+    /// no other change of the store runs at the same time: what it checked is true when it commits.
+    ///
+    /// # Errors
+    /// What `work` returns; [`Error::Unauthenticated`] when the caller's key is gone.
+    pub(crate) async fn change_schema<T, F>(&self, caller: &Caller, work: F) -> Result<T, Error>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>, &StoreSnapshot) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        caller.require_client_credentials()?;
+        let caller = *caller;
+        let value = self.0.db.write(async move |tx| {
+            store::stores::begin_change(tx, caller.store).await?;
+            let snapshot = store::snapshots::find(tx, caller.store)
+                .await?
+                .ok_or(Error::Unauthenticated)?;
+            caller.require_live(&snapshot)?;
+            work(tx, &snapshot).await
+        });
+        let value = value.await?;
+        self.0.snapshots.remove(&caller.store);
+        Ok(value)
     }
 
     async fn snapshot(&self, store: StoreId) -> Result<Arc<StoreSnapshot>, Error> {
@@ -135,15 +151,11 @@ impl App {
     }
 
     async fn load(&self, store: StoreId) -> Result<Arc<StoreSnapshot>, Error> {
-        let (snapshot, signing_keys) = self
+        let snapshot = self
             .0
             .db
-            .read(async move |tx| {
-                let snapshot = store::snapshots::find(tx, store).await?;
-                Ok::<_, Error>((snapshot, store::signing_keys::list(tx).await?))
-            })
+            .read(async move |tx| store::snapshots::find(tx, store).await)
             .await?;
-        self.0.tokens.replace_keys(signing_keys);
         let snapshot = Arc::new(snapshot.ok_or(Error::Unauthenticated)?);
         self.0.snapshots.insert(store, Arc::clone(&snapshot));
         Ok(snapshot)

@@ -2,6 +2,7 @@
 
 use customary_model::application_key::Grant;
 use customary_model::id::{ApplicationKeyId, StoreId};
+use customary_model::snapshot::StoreSnapshot;
 
 use crate::error::Error;
 
@@ -12,6 +13,8 @@ pub struct Caller {
     pub(crate) store: StoreId,
     pub(crate) key: ApplicationKeyId,
     pub(crate) grant: Grant,
+    /// Which of the server's keys signed the token that the caller brought.
+    pub(crate) signing_key: i64,
 }
 
 impl Caller {
@@ -19,6 +22,15 @@ impl Caller {
     #[must_use]
     pub fn store(&self) -> StoreId {
         self.store
+    }
+
+    /// Only while both the application key and the key that signed its token exist.
+    pub(crate) fn require_live(&self, snapshot: &StoreSnapshot) -> Result<(), Error> {
+        if snapshot.accepts(self.key, self.signing_key) {
+            Ok(())
+        } else {
+            Err(Error::Unauthenticated)
+        }
     }
 
     /// Only with the secret of a key (`contract/auth.md` §5).

@@ -22,10 +22,10 @@ use crate::flows;
 /// # Errors
 /// Its attributes have problems, its flow does not exist or is full, or its slug is taken or
 /// reserved.
-pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Arc<Field>, Error> {
-    caller.require_client_credentials()?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let new = NewField::parse(data).map_err(Error::Invalid)?;
+pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Field>, Error> {
+    let (store, now) = (caller.store, app.clock().now());
+    app.change_schema(caller, async move |tx, snapshot| {
+        let new = NewField::parse(&data).map_err(Error::Invalid)?;
         let flow = snapshot
             .flows()
             .iter()
@@ -37,7 +37,7 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Arc<Fie
                     Issue::other(words),
                 ))
             })?;
-        require_usable_slug(&snapshot, flow, &new.slug, None)?;
+        require_usable_slug(snapshot, flow, &new.slug, None)?;
         let limit = snapshot.settings.field_limit;
         if snapshot.fields_of(flow.id).len() >= limit {
             let words = format!("is full: a flow has at most {limit} fields, so delete one first");
@@ -46,22 +46,9 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Arc<Fie
                 Issue::other(words),
             )));
         }
-        let field = field(new, app);
-        let (store, seen) = (caller.store, snapshot.revision);
-        let field = app
-            .db()
-            .write(async move |tx| {
-                store::stores::begin_change(tx, store, seen).await?;
-                let number = store::stores::next_field_number(tx, store).await?;
-                let field = Field {
-                    key: FieldKey::from_number(number),
-                    ..field
-                };
-                store::fields::insert(tx, store, &field).await?;
-                Ok::<_, Error>(field)
-            })
-            .await?;
-        app.forget(store);
+        let key = FieldKey::from_number(store::stores::next_field_number(tx, store).await?);
+        let field = new.into_field(FieldId::generate(), key, now);
+        store::fields::insert(tx, store, &field).await?;
         Ok(Arc::new(field))
     })
     .await
@@ -151,14 +138,14 @@ pub async fn list_of_flow(
 pub async fn update(
     app: &App,
     caller: &Caller,
-    id: &str,
-    data: &Object,
+    id: String,
+    data: Object,
 ) -> Result<Arc<Field>, Error> {
-    caller.require_client_credentials()?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let current = visible(caller, &snapshot, id)?;
-        let patch = FieldPatch::parse(data, current).map_err(Error::Invalid)?;
-        let Some(field) = patch.apply(current, app.clock().now()) else {
+    let (owner, now) = (*caller, app.clock().now());
+    app.change_schema(caller, async move |tx, snapshot| {
+        let current = visible(&owner, snapshot, &id)?;
+        let patch = FieldPatch::parse(&data, current).map_err(Error::Invalid)?;
+        let Some(field) = patch.apply(current, now) else {
             return Ok(Arc::clone(current));
         };
         if field.slug != current.slug {
@@ -167,16 +154,9 @@ pub async fn update(
                 .iter()
                 .find(|flow| flow.id == field.flow_id);
             let flow = flow.ok_or(Error::NotFound(Kind::Flow))?;
-            require_usable_slug(&snapshot, flow, &field.slug, Some(field.id))?;
+            require_usable_slug(snapshot, flow, &field.slug, Some(field.id))?;
         }
-        let (store, seen, changed) = (caller.store, snapshot.revision, field.clone());
-        app.db()
-            .write(async move |tx| {
-                store::stores::begin_change(tx, store, seen).await?;
-                store::fields::update(tx, store, &changed).await
-            })
-            .await?;
-        app.forget(store);
+        store::fields::update(tx, owner.store, &field).await?;
         Ok(Arc::new(field))
     })
     .await
@@ -186,19 +166,11 @@ pub async fn update(
 ///
 /// # Errors
 /// There is no such field.
-pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
-    caller.require_client_credentials()?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let id = visible(caller, &snapshot, id)?.id;
-        let (store, seen) = (caller.store, snapshot.revision);
-        app.db()
-            .write(async move |tx| {
-                store::stores::begin_change(tx, store, seen).await?;
-                store::fields::delete(tx, store, id).await
-            })
-            .await?;
-        app.forget(store);
-        Ok(())
+pub async fn remove(app: &App, caller: &Caller, id: String) -> Result<(), Error> {
+    let owner = *caller;
+    app.change_schema(caller, async move |tx, snapshot| {
+        let id = visible(&owner, snapshot, &id)?.id;
+        Ok(store::fields::delete(tx, owner.store, id).await?)
     })
     .await
 }
@@ -248,26 +220,4 @@ fn require_usable_slug(
         "slug",
         Issue::other(words),
     )))
-}
-
-/// The field to be stored; its key is given in the transaction.
-fn field(new: NewField, app: &App) -> Field {
-    let now = app.clock().now();
-    Field {
-        id: FieldId::generate(),
-        flow_id: new.flow_id,
-        key: FieldKey::from_number(0),
-        slug: new.slug,
-        name: new.name,
-        description: new.description,
-        field_type: new.field_type,
-        validation_rules: new.validation_rules,
-        required: new.required,
-        default: new.default,
-        enabled: new.enabled,
-        order: new.order,
-        omit_null: new.omit_null,
-        created_at: now,
-        updated_at: now,
-    }
 }

@@ -31,20 +31,13 @@ pub enum Templates {
 ///
 /// # Errors
 /// Its attributes have problems, or its slug is taken.
-pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Flow, Error> {
-    caller.require_client_credentials()?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let new = NewFlow::parse(data).map_err(Error::Invalid)?;
-        require_free_slug(&snapshot, &new.slug, None)?;
-        let flow = new.into_flow(FlowId::generate(), app.clock().now());
-        let (store, seen, created) = (caller.store, snapshot.revision, flow.clone());
-        app.db()
-            .write(async move |tx| {
-                store::stores::begin_change(tx, store, seen).await?;
-                store::flows::insert(tx, store, &created).await
-            })
-            .await?;
-        app.forget(store);
+pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Flow, Error> {
+    let (store, now) = (caller.store, app.clock().now());
+    app.change_schema(caller, async move |tx, snapshot| {
+        let new = NewFlow::parse(&data).map_err(Error::Invalid)?;
+        require_free_slug(snapshot, &new.slug, None)?;
+        let flow = new.into_flow(FlowId::generate(), now);
+        store::flows::insert(tx, store, &flow).await?;
         Ok(flow)
     })
     .await
@@ -101,18 +94,18 @@ pub async fn list(
 pub async fn update(
     app: &App,
     caller: &Caller,
-    id_or_slug: &str,
-    data: &Object,
+    id_or_slug: String,
+    data: Object,
 ) -> Result<Flow, Error> {
-    caller.require_client_credentials()?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let current = visible(caller, &snapshot, id_or_slug)?;
-        let patch = FlowPatch::parse(data).map_err(Error::Invalid)?;
-        let Some(flow) = patch.apply(current, app.clock().now()) else {
+    let (owner, now) = (*caller, app.clock().now());
+    app.change_schema(caller, async move |tx, snapshot| {
+        let current = visible(&owner, snapshot, &id_or_slug)?;
+        let patch = FlowPatch::parse(&data).map_err(Error::Invalid)?;
+        let Some(flow) = patch.apply(current, now) else {
             return Ok(current.clone());
         };
         if flow.slug != current.slug {
-            require_free_slug(&snapshot, &flow.slug, Some(flow.id))?;
+            require_free_slug(snapshot, &flow.slug, Some(flow.id))?;
             let fields = snapshot.fields_of(flow.id);
             let problems: Vec<Problem> = fields
                 .iter()
@@ -122,14 +115,7 @@ pub async fn update(
                 return Err(Error::Invalid(problems));
             }
         }
-        let (store, seen, changed) = (caller.store, snapshot.revision, flow.clone());
-        app.db()
-            .write(async move |tx| {
-                store::stores::begin_change(tx, store, seen).await?;
-                store::flows::update(tx, store, &changed).await
-            })
-            .await?;
-        app.forget(store);
+        store::flows::update(tx, owner.store, &flow).await?;
         Ok(flow)
     })
     .await
@@ -139,22 +125,14 @@ pub async fn update(
 ///
 /// # Errors
 /// There is no such flow, or it is a core flow: those can be renamed, and then deleted.
-pub async fn remove(app: &App, caller: &Caller, id_or_slug: &str) -> Result<(), Error> {
-    caller.require_client_credentials()?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let flow = visible(caller, &snapshot, id_or_slug)?;
+pub async fn remove(app: &App, caller: &Caller, id_or_slug: String) -> Result<(), Error> {
+    let owner = *caller;
+    app.change_schema(caller, async move |tx, snapshot| {
+        let flow = visible(&owner, snapshot, &id_or_slug)?;
         if flow.slug.is_core() {
             return Err(Error::CoreFlow);
         }
-        let (store, seen, id) = (caller.store, snapshot.revision, flow.id);
-        app.db()
-            .write(async move |tx| {
-                store::stores::begin_change(tx, store, seen).await?;
-                store::flows::delete(tx, store, id).await
-            })
-            .await?;
-        app.forget(store);
-        Ok(())
+        Ok(store::flows::delete(tx, owner.store, flow.id).await?)
     })
     .await
 }

@@ -12,7 +12,7 @@ use customary_store::{StoreError, Tx, dialect};
 
 use crate::app::App;
 use crate::error::Error;
-use crate::tokens::{LIVE_SIGNING_KEYS, hash_secret};
+use crate::tokens::hash_secret;
 
 /// The name of the store that a new database begins with.
 pub const FIRST_STORE: &str = "default";
@@ -126,7 +126,7 @@ pub async fn create_key(
     app.db()
         .write(async move |tx| {
             let store = find_store(tx, store.as_deref()).await?;
-            store::stores::touch(tx, store.id).await?;
+            store::stores::begin_change(tx, store.id).await?;
             let key = insert_key(tx, store.id, &name, &credentials, now).await?;
             Ok((key, credentials.client_secret))
         })
@@ -159,7 +159,7 @@ pub async fn delete_key(
     app.db()
         .write(async move |tx| {
             let store = find_store(tx, store.as_deref()).await?;
-            store::stores::touch(tx, store.id).await?;
+            store::stores::begin_change(tx, store.id).await?;
             let id = key.parse::<ApplicationKeyId>().ok();
             let keys = store::application_keys::list(tx, store.id).await?;
             let found = keys
@@ -194,11 +194,10 @@ pub async fn rotate_signing_key(app: &App) -> Result<i64, Error> {
                 .map_or(0, |key| key.id);
             signing_key.id = newest + 1;
             store::signing_keys::insert(tx, &signing_key, now).await?;
-            let kept = i64::try_from(LIVE_SIGNING_KEYS).unwrap_or(i64::MAX);
-            store::signing_keys::delete_before(tx, signing_key.id - kept + 1).await?;
-            // Every node then reads the keys again together with the store.
+            store::signing_keys::delete_before(tx, newest).await?;
+            // From the next request on, every node knows which keys are left.
             for store in store::stores::list(tx).await? {
-                store::stores::touch(tx, store.id).await?;
+                store::stores::begin_change(tx, store.id).await?;
             }
             Ok(signing_key.id)
         })
@@ -213,7 +212,7 @@ async fn use_given(
 ) -> Result<FirstKey, Error> {
     let known = store::application_keys::find_credentials(tx, &given.client_id).await?;
     let Some(known) = known else {
-        store::stores::touch(tx, first.id).await?;
+        store::stores::begin_change(tx, first.id).await?;
         insert_key(tx, first.id, "Key from the environment", &given, now).await?;
         return Ok(FirstKey {
             store: first,
@@ -257,7 +256,7 @@ async fn use_first(
             new_secret: None,
         });
     }
-    store::stores::touch(tx, first.id).await?;
+    store::stores::begin_change(tx, first.id).await?;
     insert_key(tx, first.id, "First key", &generated, now).await?;
     Ok(FirstKey {
         store: first,

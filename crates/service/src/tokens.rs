@@ -35,9 +35,6 @@ const MAX_TOKEN_BYTES: usize = 1024;
 /// How long tokens with an unknown signing key are refused unread after the keys were loaded.
 const RELOAD_INTERVAL_SECONDS: i64 = 1;
 
-/// How many signing keys verify: the newest, which also signs, and the one before it.
-pub(crate) const LIVE_SIGNING_KEYS: usize = 2;
-
 /// A token and what the client is told about it.
 #[derive(Debug)]
 pub struct IssuedToken {
@@ -59,7 +56,6 @@ pub(crate) struct Tokens {
 #[derive(Clone)]
 struct Verified {
     caller: Caller,
-    signing_key: i64,
     expires_at: Timestamp,
 }
 
@@ -159,7 +155,7 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Error> {
             }
         }
     };
-    // Without work of its own: only whether the key still exists.
+    // Without work of its own: only whether the keys still exist.
     app.on_snapshot(&caller, |_| async { Ok(()) }).await?;
     Ok(caller)
 }
@@ -197,8 +193,7 @@ enum Verdict {
 
 impl Tokens {
     /// Takes over the keys of the database, the newest first.
-    pub(crate) fn replace_keys(&self, mut keys: Vec<SigningKey>) {
-        keys.truncate(LIVE_SIGNING_KEYS);
+    fn replace_keys(&self, keys: Vec<SigningKey>) {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
@@ -222,8 +217,7 @@ impl Tokens {
 
     fn verify(&self, token: &str, now: Timestamp) -> Verdict {
         if let Some(verified) = self.verified.get(token) {
-            let holds =
-                now < verified.expires_at && self.signing_key(verified.signing_key).is_some();
+            let holds = now < verified.expires_at;
             return if holds {
                 Verdict::Valid(verified.caller)
             } else {
@@ -266,11 +260,8 @@ fn read_token(token: &str, signing_key: &SigningKey) -> Option<Verified> {
         store: claims.store.parse::<StoreId>().ok()?,
         key: claims.key.parse::<ApplicationKeyId>().ok()?,
         grant: Grant::parse(&claims.grant)?,
+        signing_key: signing_key.id,
     };
     let expires_at = Timestamp::from_micros(0).plus_seconds(claims.exp);
-    Some(Verified {
-        caller,
-        signing_key: signing_key.id,
-        expires_at,
-    })
+    Some(Verified { caller, expires_at })
 }

@@ -7,7 +7,7 @@ use customary_model::snapshot::StoreSnapshot;
 
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::{application_keys, fields, flows, stores};
+use crate::{application_keys, fields, flows, signing_keys, stores};
 
 /// Reads a store; `None` when there is no such store.
 ///
@@ -24,7 +24,17 @@ pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapsho
         .into_iter()
         .map(|key| key.id)
         .collect();
+    let signing_keys = signing_keys::list(tx)
+        .await?
+        .into_iter()
+        .map(|key| key.id)
+        .collect();
     Ok(Some(StoreSnapshot::compile(
-        store, revision, flows, fields, keys,
+        store,
+        revision,
+        flows,
+        fields,
+        keys,
+        signing_keys,
     )))
 }

@@ -80,30 +80,12 @@ pub(crate) fn check_revision(current: Revision, seen: Revision) -> Result<(), St
     }
 }
 
-/// Begins a change of a store's flows, fields, settings or keys: checks that the snapshot it was
-/// decided on is current, and moves the revision. Until the transaction ends, no other change of
-/// the store can begin, so what the decision saw stays true.
-///
-/// # Errors
-/// [`StoreError::Stale`] when the store has changed since `seen`.
-pub async fn begin_change(
-    tx: &mut Tx<'_>,
-    store: StoreId,
-    seen: Revision,
-) -> Result<(), StoreError> {
-    let sql = sql!("UPDATE stores SET revision = revision + 1 WHERE id = $1 AND revision = $2");
-    if tx.execute(sql, &[store.into(), seen.0.into()]).await? == 0 {
-        let current = find_revision(tx, store).await?;
-        return Err(StoreError::Stale(current.unwrap_or(seen)));
-    }
-    Ok(())
-}
-
-/// Moves the revision without a decision to protect.
+/// Begins a change of a store's flows, fields, settings or keys by moving its revision. Until the
+/// transaction ends no other change of the store can begin, so what is read from now on stays true.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn touch(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
+pub async fn begin_change(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
     tx.execute(
         sql!("UPDATE stores SET revision = revision + 1 WHERE id = $1"),
         &[store.into()],

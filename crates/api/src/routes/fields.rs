@@ -130,7 +130,7 @@ pub(crate) async fn create(
     base: BaseUrl,
     Body(data): Body,
 ) -> Result<(StatusCode, Json<Data<FieldView>>), ApiError> {
-    let field = fields::create(&state.app, &caller, &data).await?;
+    let field = fields::create(&state.app, &caller, data).await?;
     Ok((
         StatusCode::CREATED,
         Json(Data {
@@ -200,7 +200,7 @@ pub(crate) async fn update(
     Path(field): Path<String>,
     Body(data): Body,
 ) -> Result<Json<Data<FieldView>>, ApiError> {
-    let field = fields::update(&state.app, &caller, &field, &data).await?;
+    let field = fields::update(&state.app, &caller, field, data).await?;
     Ok(Json(Data {
         data: FieldView::new(&field, &base),
     }))
@@ -222,6 +222,6 @@ pub(crate) async fn remove(
     Auth(caller): Auth,
     Path(field): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    fields::remove(&state.app, &caller, &field).await?;
+    fields::remove(&state.app, &caller, field).await?;
     Ok(StatusCode::NO_CONTENT)
 }

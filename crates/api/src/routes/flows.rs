@@ -83,7 +83,7 @@ pub(crate) async fn create(
     base: BaseUrl,
     Body(data): Body,
 ) -> Result<(StatusCode, Json<Data<FlowView>>), ApiError> {
-    let flow = flows::create(&state.app, &caller, &data).await?;
+    let flow = flows::create(&state.app, &caller, data).await?;
     Ok((
         StatusCode::CREATED,
         Json(Data {
@@ -133,7 +133,7 @@ pub(crate) async fn update(
     Path(flow): Path<String>,
     Body(data): Body,
 ) -> Result<Json<Data<FlowView>>, ApiError> {
-    let flow = flows::update(&state.app, &caller, &flow, &data).await?;
+    let flow = flows::update(&state.app, &caller, flow, data).await?;
     Ok(Json(Data {
         data: FlowView::new(flow, &base),
     }))
@@ -155,7 +155,7 @@ pub(crate) async fn remove(
     Auth(caller): Auth,
     Path(flow): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    flows::remove(&state.app, &caller, &flow).await?;
+    flows::remove(&state.app, &caller, flow).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

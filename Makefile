@@ -1,0 +1,26 @@
+# The one entry: make run | check | test | openapi | clean
+
+.PHONY: run build check test openapi clean
+
+# Build and start the server on http://localhost:8080, with its data in customary.db.
+run:
+	cargo build --release --package customary
+	./target/release/customary serve
+
+build:
+	cargo build --release --package customary
+
+# What has to hold before anything is tested: format, lints, docs, licences, generated files.
+check:
+	./scripts/check.sh
+
+# Installs what the tests need (PostgreSQL on Debian), and runs all of them on both engines.
+test:
+	./scripts/with-postgres.sh cargo test --workspace
+
+# Write docs/openapi.json anew.
+openapi:
+	cargo run --quiet --package customary -- openapi > docs/openapi.json
+
+clean:
+	cargo clean

@@ -1,0 +1,171 @@
+//! An application with a store and a key, on a database of its own.
+
+use std::time::Duration;
+
+use axum::Router;
+use customary_api::ApiConfig;
+use customary_model::secret::Secret;
+use customary_service::App;
+use customary_service::operator::{self, ClientCredentials};
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::database::{Engine, TestDatabase};
+
+/// The client id of the first key of every test.
+pub const CLIENT_ID: &str = "test-client";
+
+/// Its secret.
+pub const CLIENT_SECRET: &str = "test-secret";
+
+/// An application under test: one node.
+pub struct TestApp {
+    /// The application itself.
+    pub app: App,
+    /// Its database and clock.
+    pub database: TestDatabase,
+    router: Router,
+}
+
+impl TestApp {
+    /// A node on a new database.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub async fn on(engine: Engine) -> Self {
+        Self::over(TestDatabase::on(engine).await).await
+    }
+
+    /// Another node on the same database.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub async fn second_node(&self) -> Self {
+        Self::over(self.database.again().await).await
+    }
+
+    async fn over(database: TestDatabase) -> Self {
+        let app = App::new(database.db.clone(), database.clock.clone());
+        let credentials = ClientCredentials {
+            client_id: CLIENT_ID.to_owned(),
+            client_secret: Secret::new(CLIENT_SECRET),
+        };
+        operator::prepare(&app, Some(credentials))
+            .await
+            .expect("a first store can be made");
+        let config = ApiConfig {
+            public_url: None,
+            request_timeout: Duration::from_secs(30),
+        };
+        let router = customary_api::router(app.clone(), config);
+        Self {
+            app,
+            database,
+            router,
+        }
+    }
+
+    /// A client without a token.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone(), None)
+    }
+
+    /// A client with a given token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Client {
+        Client::new(self.router.clone(), Some(token.to_owned()))
+    }
+
+    /// A client that may do everything in the first store.
+    pub async fn admin(&self) -> Client {
+        self.client("client_credentials", CLIENT_ID, CLIENT_SECRET)
+            .await
+    }
+
+    /// A client that may do what a shop's visitors may.
+    pub async fn visitor(&self) -> Client {
+        self.client("implicit", CLIENT_ID, "").await
+    }
+
+    /// A client with a token for the given credentials.
+    ///
+    /// # Panics
+    /// The credentials are refused.
+    pub async fn client(&self, grant: &str, client_id: &str, client_secret: &str) -> Client {
+        let body =
+            format!("grant_type={grant}&client_id={client_id}&client_secret={client_secret}");
+        let answer = self
+            .anonymous()
+            .send("POST", "/oauth/access_token", body.into_bytes())
+            .await
+            .expect(200);
+        self.with_token(answer["access_token"].as_str().expect("a token"))
+    }
+
+    /// A client that may do everything in a new store.
+    ///
+    /// # Panics
+    /// The store cannot be made.
+    pub async fn other_store(&self, name: &str) -> Client {
+        let (_, key) = operator::create_store(&self.app, name)
+            .await
+            .expect("a store can be made");
+        self.client(
+            "client_credentials",
+            &key.client_id,
+            key.client_secret.reveal(),
+        )
+        .await
+    }
+}
+
+impl Client {
+    /// Creates a flow and returns its id.
+    pub async fn create_flow(&self, slug: &str) -> String {
+        let body = json!({ "data": { "type": "flow", "name": slug, "slug": slug } });
+        id(&self.post("/v2/flows", body).await.data(201))
+    }
+
+    /// Creates a field and returns its id; `more` are further attributes.
+    ///
+    /// # Panics
+    /// The field is refused.
+    pub async fn create_field(
+        &self,
+        flow: &str,
+        slug: &str,
+        field_type: &str,
+        more: Value,
+    ) -> String {
+        let mut data = json!({
+            "type": "field", "name": slug, "slug": slug, "field_type": field_type,
+            "relationships": { "flow": { "data": { "type": "flow", "id": flow } } },
+        });
+        for (name, value) in more.as_object().expect("further attributes") {
+            data[name] = value.clone();
+        }
+        id(&self
+            .post("/v2/fields", json!({ "data": data }))
+            .await
+            .data(201))
+    }
+
+    /// Creates a customer; `more` are further attributes. Returns it.
+    ///
+    /// # Panics
+    /// The customer is refused.
+    pub async fn create_customer(&self, email: &str, more: Value) -> Value {
+        let mut data = json!({ "type": "customer", "name": email, "email": email });
+        for (name, value) in more.as_object().expect("further attributes") {
+            data[name] = value.clone();
+        }
+        self.post("/v2/customers", json!({ "data": data }))
+            .await
+            .data(201)
+    }
+}
+
+fn id(data: &Value) -> String {
+    data["id"].as_str().expect("an id").to_owned()
+}
