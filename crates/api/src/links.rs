@@ -160,9 +160,14 @@ impl ListAddress {
                 .to_string()
                 .replace("%5B", "[")
                 .replace("%5D", "]");
-            url.push_str(&format!("{name}={}&", utf8_percent_encode(value, ENCODED)));
+            url += &[
+                &*name,
+                "=",
+                &utf8_percent_encode(value, ENCODED).to_string(),
+                "&",
+            ]
+            .concat();
         }
-        url.push_str(&format!("page[limit]={limit}&page[offset]={offset}"));
-        url
+        url + &format!("page[limit]={limit}&page[offset]={offset}")
     }
 }

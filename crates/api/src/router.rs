@@ -32,7 +32,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 const MAX_REQUEST_ID_CHARS: usize = 128;
 
-const CORS_MAX_AGE: Duration = Duration::from_secs(86_400);
+const CORS_MAX_AGE: Duration = Duration::from_hours(24);
 
 /// What the operator says about the API.
 #[derive(Debug, Clone)]

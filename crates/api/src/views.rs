@@ -197,9 +197,8 @@ impl Serialize for CustomerView {
     }
 }
 
+// This is what `CustomerView` writes by hand, because some keys are only known at run time.
 /// A customer. Besides the attributes listed here it has every field of the flow `customers`.
-///
-/// This is what [`CustomerView`] writes by hand, because some keys are only known at run time.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Customer)]
 pub(crate) struct CustomerShape {

@@ -476,7 +476,7 @@ mod tests {
 
     fn text() -> impl Strategy<Value = String> {
         prop_oneof![
-            r#"[ -~]{0,8}"#,
+            r"[ -~]{0,8}",
             "[a-z*]{1,4}",
             "[*\\\\\"' ]{0,4}",
             "\\PC{0,4}"

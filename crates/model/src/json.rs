@@ -138,7 +138,7 @@ pub fn integer(text: &str) -> Option<i64> {
 }
 
 /// The floating-point number that a JSON number (or the text of one) stands for; `None` when it is
-/// not finite, or an integer beyond 64 bits, whose digits would be lost.
+/// not finite, or written as an integer beyond 64 bits.
 #[must_use]
 pub fn float(text: &str) -> Option<f64> {
     let float = number(text)?;
@@ -149,8 +149,7 @@ pub fn float(text: &str) -> Option<f64> {
 }
 
 /// The integer a float stands for, when it is one and every digit of it is certain.
-#[must_use]
-pub fn whole(float: f64) -> Option<i64> {
+fn whole(float: f64) -> Option<i64> {
     const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
     #[expect(
         clippy::cast_possible_truncation,

@@ -205,12 +205,12 @@ impl Sort {
 mod tests {
     use super::*;
 
-    fn request(limit: u32, offset: u32, total_method: TotalMethod) -> Option<PageRequest> {
-        Some(PageRequest {
+    fn request(limit: u32, offset: u32, total_method: TotalMethod) -> PageRequest {
+        PageRequest {
             limit,
             offset,
             total_method,
-        })
+        }
     }
 
     #[test]
@@ -227,19 +227,19 @@ mod tests {
     fn the_observed_total_knows_one_more_than_it_saw() {
         let page = Page::of_all(
             (0..30).collect(),
-            request(10, 10, TotalMethod::Observed),
+            Some(request(10, 10, TotalMethod::Observed)),
             25,
         );
         assert_eq!((page.items, page.total.count), ((10..20).collect(), 21));
         let page = Page::of_all(
             (0..30).collect(),
-            request(10, 20, TotalMethod::Observed),
+            Some(request(10, 20, TotalMethod::Observed)),
             25,
         );
         assert_eq!(page.total.count, 30);
         let page = Page::of_all(
             (0..30).collect::<Vec<i32>>(),
-            request(10, 40, TotalMethod::Exact),
+            Some(request(10, 40, TotalMethod::Exact)),
             25,
         );
         assert_eq!((page.items.len(), page.total.count), (0, 30));

@@ -102,7 +102,7 @@ impl Schema {
             if let Some(given) = input.get(entry.field.slug.as_str()) {
                 let value = entry.accept(&given);
                 entry.collect(value, &mut problems, |key, value| {
-                    changes.0.push((key.to_owned(), value))
+                    changes.0.push((key.to_owned(), value));
                 });
             }
         }

@@ -68,13 +68,18 @@ impl StoreSnapshot {
         &self.flows
     }
 
-    /// The flow with this id or slug.
+    /// The flow with this id, or else with this slug.
     #[must_use]
     pub fn flow(&self, id_or_slug: &str) -> Option<&Flow> {
-        let id = id_or_slug.parse::<FlowId>().ok();
-        self.flows
-            .iter()
-            .find(|flow| Some(flow.id) == id || flow.slug.as_str() == id_or_slug)
+        let by_id = id_or_slug
+            .parse::<FlowId>()
+            .ok()
+            .and_then(|id| self.flows.iter().find(|flow| flow.id == id));
+        by_id.or_else(|| {
+            self.flows
+                .iter()
+                .find(|flow| flow.slug.as_str() == id_or_slug)
+        })
     }
 
     /// All fields of all flows, the oldest first.

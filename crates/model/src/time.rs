@@ -84,6 +84,10 @@ impl Clock {
 
     /// The present time, cut to whole milliseconds.
     #[must_use]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "every other place takes this clock"
+    )]
     pub fn now(&self) -> Timestamp {
         let micros = match &self.0 {
             Some(micros) => micros.load(Ordering::Relaxed),

@@ -31,7 +31,7 @@ pub(crate) struct Layer {
     #[serde(flatten)]
     database: DatabaseLayer,
 
-    /// Scheme and host of links in answers, such as https://api.example.com
+    /// Scheme and host of links in answers, such as <https://api.example.com>
     #[arg(long, env = "CUSTOMARY_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
 
@@ -51,7 +51,7 @@ pub(crate) struct Layer {
 /// The setting that every command needs that touches data.
 #[derive(Debug, Default, Clone, Args, Deserialize)]
 pub(crate) struct DatabaseLayer {
-    /// sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:customary.db]
+    /// sqlite:PATH or <postgres://USER:PASSWORD@HOST/DATABASE> [default: sqlite:customary.db]
     #[arg(
         long,
         env = "CUSTOMARY_DATABASE",
@@ -213,12 +213,22 @@ pub(crate) fn check_environment(command: &clap::Command) -> anyhow::Result<()> {
     collect_variables(command, &mut known);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
-        if name.starts_with("CUSTOMARY_") && !known.iter().any(|each| *each == name) {
+        if name.starts_with("CUSTOMARY_")
+            && !is_service_link(&name)
+            && !known.iter().any(|each| *each == name)
+        {
             let nearest = nearest(&name, known.iter().map(String::as_str));
             bail!("the environment variable {name} is no setting; did you mean {nearest}?");
         }
     }
     Ok(())
+}
+
+/// Kubernetes gives these to every container beside a service with the name `customary`.
+fn is_service_link(name: &str) -> bool {
+    name == "CUSTOMARY_PORT"
+        || name.starts_with("CUSTOMARY_PORT_")
+        || name.starts_with("CUSTOMARY_SERVICE_")
 }
 
 fn collect_variables(command: &clap::Command, known: &mut Vec<String>) {

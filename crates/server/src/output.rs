@@ -1,13 +1,13 @@
 //! What a command says: results on standard output, failures on standard error.
 
 use std::fmt::Display;
+use std::io::Write;
 
 use serde::Serialize;
 
-/// Prints a line of a result.
-#[expect(clippy::print_stdout, reason = "this is where commands print")]
+/// Prints a line of a result. A reader that has gone away is no reason to stop.
 pub(crate) fn line(text: impl Display) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Prints a result as JSON on one line.
@@ -16,7 +16,6 @@ pub(crate) fn json(value: &impl Serialize) {
 }
 
 /// Prints why a command failed: one sentence, with its causes.
-#[expect(clippy::print_stderr, reason = "this is where commands print")]
 pub(crate) fn error(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+    let _ = writeln!(std::io::stderr(), "error: {error:#}");
 }

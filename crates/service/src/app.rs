@@ -128,10 +128,10 @@ impl App {
         F: AsyncFnOnce(&mut Tx<'_>, &StoreSnapshot) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        caller.require_client_credentials()?;
+        caller.require_client_credentials(self).await?;
         let caller = *caller;
         let value = self.0.db.write(async move |tx| {
-            store::stores::begin_change(tx, caller.store).await?;
+            store::stores::lock(tx, caller.store).await?;
             let snapshot = store::snapshots::find(tx, caller.store)
                 .await?
                 .ok_or(Error::Unauthenticated)?;

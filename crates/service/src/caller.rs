@@ -4,6 +4,7 @@ use customary_model::application_key::Grant;
 use customary_model::id::{ApplicationKeyId, StoreId};
 use customary_model::snapshot::StoreSnapshot;
 
+use crate::app::App;
 use crate::error::Error;
 
 /// Who makes a request: a store, a key of it, and the grant that decides what may be done. The only
@@ -33,11 +34,15 @@ impl Caller {
         }
     }
 
-    /// Only with the secret of a key (`contract/auth.md` §5).
-    pub(crate) fn require_client_credentials(&self) -> Result<(), Error> {
+    /// Only with the secret of a key (`contract/auth.md` §5). A refusal says first whether the key
+    /// still exists at all.
+    pub(crate) async fn require_client_credentials(&self, app: &App) -> Result<(), Error> {
         match self.grant {
             Grant::ClientCredentials => Ok(()),
-            Grant::Implicit => Err(Error::Forbidden),
+            Grant::Implicit => {
+                app.on_current_snapshot(self, |_| Ok(())).await?;
+                Err(Error::Forbidden)
+            }
         }
     }
 

@@ -46,7 +46,7 @@ pub struct ListParams {
 /// # Errors
 /// Base attributes or custom values have problems, or the address is taken; nothing is stored.
 pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<Customer>, Error> {
-    caller.require_client_credentials()?;
+    caller.require_client_credentials(app).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let schema = snapshot.schema(CUSTOMERS.slug);
         let mut new = NewCustomer::parse(data, &schema).map_err(Error::Invalid)?;
@@ -76,7 +76,7 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<C
 /// # Errors
 /// There is no such customer.
 pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Shown<Customer>, Error> {
-    caller.require_client_credentials()?;
+    caller.require_client_credentials(app).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
         let found = app
@@ -103,7 +103,7 @@ pub async fn update(
     id: &str,
     data: &Object,
 ) -> Result<Shown<Customer>, Error> {
-    caller.require_client_credentials()?;
+    caller.require_client_credentials(app).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
         let schema = snapshot.schema(CUSTOMERS.slug);
@@ -146,7 +146,7 @@ pub async fn update(
 /// # Errors
 /// There is no such customer.
 pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
-    caller.require_client_credentials()?;
+    caller.require_client_credentials(app).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
         let existed = app
@@ -171,7 +171,7 @@ pub async fn list(
     caller: &Caller,
     params: &ListParams,
 ) -> Result<Shown<Page<Customer>>, Error> {
-    caller.require_client_credentials()?;
+    caller.require_client_credentials(app).await?;
     let syntax = if params.original_syntax {
         Syntax::Original
     } else {

@@ -66,9 +66,9 @@ impl Error {
             | Self::NotFound(_)
             | Self::DuplicateEmail
             | Self::CoreFlow
-            | Self::Unauthenticated
-            | Self::Forbidden => true,
-            Self::BadRequest(_)
+            | Self::Unauthenticated => true,
+            Self::Forbidden
+            | Self::BadRequest(_)
             | Self::BadFilter(_)
             | Self::Unavailable(_)
             | Self::Internal(_)

@@ -162,7 +162,7 @@ pub async fn update(
     .await
 }
 
-/// Deletes a field. Its values are gone from every record at once.
+/// Deletes a field. From the next request on, no record shows its values.
 ///
 /// # Errors
 /// There is no such field.

@@ -1,6 +1,6 @@
 //! The rules: who may do what, in which transaction, with which effects.
 //!
-//! A function here asks for permission first, decides on a [snapshot](app::App::on_snapshot) of the
+//! A function here asks for permission first, decides on a snapshot of the
 //! store, and does its work in one transaction. It knows neither SQL nor HTTP.
 
 pub mod app;

@@ -126,7 +126,6 @@ pub async fn create_key(
     app.db()
         .write(async move |tx| {
             let store = find_store(tx, store.as_deref()).await?;
-            store::stores::begin_change(tx, store.id).await?;
             let key = insert_key(tx, store.id, &name, &credentials, now).await?;
             Ok((key, credentials.client_secret))
         })
@@ -159,7 +158,6 @@ pub async fn delete_key(
     app.db()
         .write(async move |tx| {
             let store = find_store(tx, store.as_deref()).await?;
-            store::stores::begin_change(tx, store.id).await?;
             let id = key.parse::<ApplicationKeyId>().ok();
             let keys = store::application_keys::list(tx, store.id).await?;
             let found = keys
@@ -197,7 +195,7 @@ pub async fn rotate_signing_key(app: &App) -> Result<i64, Error> {
             store::signing_keys::delete_before(tx, newest).await?;
             // From the next request on, every node knows which keys are left.
             for store in store::stores::list(tx).await? {
-                store::stores::begin_change(tx, store.id).await?;
+                store::stores::move_revision(tx, store.id).await?;
             }
             Ok(signing_key.id)
         })
@@ -212,7 +210,6 @@ async fn use_given(
 ) -> Result<FirstKey, Error> {
     let known = store::application_keys::find_credentials(tx, &given.client_id).await?;
     let Some(known) = known else {
-        store::stores::begin_change(tx, first.id).await?;
         insert_key(tx, first.id, "Key from the environment", &given, now).await?;
         return Ok(FirstKey {
             store: first,
@@ -221,7 +218,7 @@ async fn use_given(
         });
     };
     let secret_hash = hash_secret(&given.client_secret);
-    if known.secret_hash != secret_hash {
+    if known.secret_hash.reveal() != secret_hash {
         store::application_keys::update_secret(
             tx,
             known.store_id,
@@ -256,7 +253,6 @@ async fn use_first(
             new_secret: None,
         });
     }
-    store::stores::begin_change(tx, first.id).await?;
     insert_key(tx, first.id, "First key", &generated, now).await?;
     Ok(FirstKey {
         store: first,

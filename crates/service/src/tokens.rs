@@ -100,17 +100,20 @@ pub async fn issue(
     let credentials = credentials.ok_or(Error::Unauthenticated)?;
     if grant == Grant::ClientCredentials {
         let given = hash_secret(client_secret.ok_or(Error::Unauthenticated)?);
-        if !bool::from(given.as_bytes().ct_eq(credentials.secret_hash.as_bytes())) {
+        if !bool::from(
+            given
+                .as_bytes()
+                .ct_eq(credentials.secret_hash.reveal().as_bytes()),
+        ) {
             return Err(Error::Unauthenticated);
         }
     }
-    let signing_key = match app.tokens().signing_key(credentials.signing_key_id) {
-        Some(key) => key,
-        None => {
-            load_keys(app).await?;
-            let key = app.tokens().signing_key(credentials.signing_key_id);
-            key.ok_or_else(|| Error::Internal("the database has no signing key".to_owned()))?
-        }
+    let signing_key = if let Some(key) = app.tokens().signing_key(credentials.signing_key_id) {
+        key
+    } else {
+        load_keys(app).await?;
+        let key = app.tokens().signing_key(credentials.signing_key_id);
+        key.ok_or_else(|| Error::Internal("the database has no signing key".to_owned()))?
     };
     let expires_at = app.clock().now().plus_seconds(LIFETIME_SECONDS);
     let claims = Claims {

@@ -2,11 +2,13 @@
 
 use customary_model::application_key::ApplicationKey;
 use customary_model::id::{ApplicationKeyId, StoreId};
+use customary_model::secret::Secret;
 use customary_model::time::Timestamp;
 
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
+use crate::stores::move_revision;
 
 /// What checking a client's credentials needs.
 #[derive(Debug, Clone)]
@@ -16,7 +18,7 @@ pub struct Credentials {
     /// The key.
     pub application_key_id: ApplicationKeyId,
     /// The SHA-256 of its secret, in hexadecimal.
-    pub secret_hash: String,
+    pub secret_hash: Secret,
     /// The id of the newest signing key.
     pub signing_key_id: i64,
 }
@@ -30,6 +32,7 @@ pub async fn insert(
     key: &ApplicationKey,
     secret_hash: &str,
 ) -> Result<(), StoreError> {
+    move_revision(tx, key.store_id).await?;
     let sql = sql!(
         "INSERT INTO application_keys (store_id, id, name, client_id, secret_hash, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -94,7 +97,7 @@ pub async fn find_credentials(
         Ok(Credentials {
             store_id: row.id(0)?,
             application_key_id: row.id(1)?,
-            secret_hash: row.get(2)?,
+            secret_hash: Secret::new(row.get::<String>(2)?),
             signing_key_id: row.get::<Option<i64>>(3)?.unwrap_or_default(),
         })
     };
@@ -122,6 +125,7 @@ pub async fn delete(
     store: StoreId,
     id: ApplicationKeyId,
 ) -> Result<bool, StoreError> {
+    move_revision(tx, store).await?;
     let sql = sql!("DELETE FROM client_ids WHERE store_id = $1 AND application_key_id = $2");
     tx.execute(sql, &[store.into(), id.into()]).await?;
     let sql = sql!("DELETE FROM application_keys WHERE store_id = $1 AND id = $2");

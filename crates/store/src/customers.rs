@@ -130,7 +130,7 @@ pub async fn lock(
     let sql = sql!(
         "SELECT (SELECT revision FROM stores WHERE id = $1), id, name, email, external_ref, password_hash, custom,
                 version, created_at, updated_at
-         FROM customers WHERE store_id = $1 AND id = $2 FOR UPDATE"
+         FROM customers WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE"
     );
     let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), decode(row)?));
     let Some((current, customer)) = tx.find(sql, &[store.into(), id.into()], decode).await? else {
@@ -258,8 +258,9 @@ async fn count(
     let count = match (method, predicate) {
         (TotalMethod::Observed, _) => "0".to_owned(),
         (_, None) => {
-            let sum = "SELECT CAST(SUM(n) AS BIGINT) FROM counters WHERE store_id = $1 AND name = 'customers'";
-            format!("COALESCE(({sum}), 0)")
+            format!(
+                "COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = '{COUNTER}'), 0)"
+            )
         }
         (TotalMethod::Exact, Some(predicate)) => {
             clauses.and(predicate);

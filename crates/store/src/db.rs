@@ -15,6 +15,9 @@ use crate::error::{OpenError, StoreError};
 pub use sql::{Sql, numbered};
 pub use value::{FromColumn, JsonText, Param, Row};
 
+/// Prepared statements kept per connection.
+const STATEMENT_CACHE: usize = 256;
+
 /// Which database to open.
 #[derive(Debug, Clone)]
 pub enum DatabaseUrl {

@@ -8,12 +8,14 @@ use serde_json::value::RawValue;
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
+use crate::stores::move_revision;
 
 /// Adds a field.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when another field of the flow has the slug.
 pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
     let sql = sql!(
         "INSERT INTO fields (store_id, id, flow_id, key, slug, name, description, field_type, validation_rules,
                              required, default_value, enabled, position, omit_null, created_at, updated_at)
@@ -46,6 +48,7 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
 /// # Errors
 /// [`StoreError::Conflict`] when another field of the flow has the slug.
 pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
     let sql = sql!(
         "UPDATE fields SET slug = $3, name = $4, description = $5, validation_rules = $6, required = $7,
                            default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12
@@ -74,6 +77,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
 /// # Errors
 /// The database's own trouble.
 pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FieldId) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
     tx.execute(
         sql!("DELETE FROM fields WHERE store_id = $1 AND id = $2"),
         &[store.into(), id.into()],

@@ -126,20 +126,20 @@ impl<'a> Clauses<'a> {
                 self.push(format_args!("{} = {name}", column.folded));
             }
             Test::Like(pattern) if pattern.text.is_empty() => {
-                self.push(format_args!("{} IS NOT NULL", column.exact))
+                self.push(format_args!("{} IS NOT NULL", column.exact));
             }
             Test::Like(pattern) => {
                 if !pattern.open_start {
                     self.begins_with(column, &pattern.text);
                 }
                 let star = |open| if open { "%" } else { "" };
-                let text = pattern
+                let literal = pattern
                     .text
                     .replace('\\', "\\\\")
                     .replace('%', "\\%")
                     .replace('_', "\\_");
                 let name = self.make(format!(
-                    "{}{text}{}",
+                    "{}{literal}{}",
                     star(pattern.open_start),
                     star(pattern.open_end)
                 ));

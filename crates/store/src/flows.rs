@@ -7,12 +7,14 @@ use customary_model::slug::FlowSlug;
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
+use crate::stores::move_revision;
 
 /// Adds a flow.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when another flow of the store has the slug.
 pub async fn insert(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
     let sql = sql!(
         "INSERT INTO flows (store_id, id, slug, name, description, enabled, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -36,6 +38,7 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), 
 /// # Errors
 /// [`StoreError::Conflict`] when another flow of the store has the slug.
 pub async fn update(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
     let sql = sql!(
         "UPDATE flows SET slug = $3, name = $4, description = $5, enabled = $6, updated_at = $7
          WHERE store_id = $1 AND id = $2"
@@ -58,6 +61,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), 
 /// # Errors
 /// The database's own trouble.
 pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FlowId) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
     tx.execute(
         sql!("DELETE FROM flows WHERE store_id = $1 AND id = $2"),
         &[store.into(), id.into()],

@@ -80,12 +80,22 @@ pub(crate) fn check_revision(current: Revision, seen: Revision) -> Result<(), St
     }
 }
 
-/// Begins a change of a store's flows, fields, settings or keys by moving its revision. Until the
-/// transaction ends no other change of the store can begin, so what is read from now on stays true.
+/// Keeps others from changing the store's flows, fields, settings and keys until the transaction
+/// ends: what is read of them from now on stays true.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn begin_change(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
+pub async fn lock(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
+    let sql = sql!("SELECT revision FROM stores WHERE id = $1 FOR NO KEY UPDATE");
+    tx.find(sql, &[store.into()], |_| Ok(())).await?;
+    Ok(())
+}
+
+/// Moves the revision. Every statement that changes a store's flows, fields or keys begins so.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn move_revision(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
     tx.execute(
         sql!("UPDATE stores SET revision = revision + 1 WHERE id = $1"),
         &[store.into()],

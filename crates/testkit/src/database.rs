@@ -80,7 +80,7 @@ impl TestDatabase {
 ///
 /// # Panics
 /// As for [`TestDatabase::on`].
-async fn new_url(engine: Engine) -> (String, Option<TempDir>) {
+pub async fn new_url(engine: Engine) -> (String, Option<TempDir>) {
     match engine {
         Engine::Sqlite => {
             let folder = tempfile::tempdir().expect("a folder can be made");

@@ -10,7 +10,7 @@ pub use client::{Client, Response};
 pub use customary_model;
 pub use customary_service;
 pub use customary_store;
-pub use database::{Engine, TestDatabase};
+pub use database::{Engine, TestDatabase, new_url};
 pub use serde_json::{Value, json};
 pub use tokio;
 

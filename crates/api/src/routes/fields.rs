@@ -208,7 +208,7 @@ pub(crate) async fn update(
 
 /// Delete a field
 ///
-/// Its values are gone from every record at once.
+/// From the next request on, no record shows its values.
 #[utoipa::path(
     delete,
     path = "/v2/fields/{field}",

@@ -14,9 +14,10 @@ use customary_model::secret::Secret;
 use customary_service::tokens::{IssuedToken, LIFETIME_SECONDS};
 use customary_service::{Error, tokens};
 use serde::{Deserialize, Serialize};
+use tracing::{error, warn};
 use utoipa::ToSchema;
 
-use crate::error::{ApiError, Errors, token_error};
+use crate::error::{Errors, token_error};
 use crate::extract::read_body;
 use crate::router::ApiState;
 
@@ -37,6 +38,7 @@ pub(crate) struct TokenRequest {
 
 /// A bearer token.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of RFC 6749")]
 pub(crate) struct Token {
     /// When it ends, in seconds since 1970.
     #[schema(example = 1_524_486_008)]
@@ -92,7 +94,20 @@ pub(crate) async fn create(State(state): State<ApiState>, request: Request) -> R
         }
         Err(Error::BadRequest(detail)) => token_error(StatusCode::BAD_REQUEST, Some(&detail)),
         Err(Error::Unauthenticated) => token_error(StatusCode::UNAUTHORIZED, None),
-        Err(error) => ApiError::from(error).into_response(),
+        Err(Error::Unavailable(reason)) => {
+            warn!("no token could be issued: {reason}");
+            token_error(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Some("The server is busy: send the request again in a moment"),
+            )
+        }
+        Err(error) => {
+            error!("no token could be issued: {error}");
+            token_error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Some("there was a problem processing your request"),
+            )
+        }
     }
 }
 

@@ -71,8 +71,7 @@ both_engines! {
         let flow = admin.create_flow("products").await;
         let send = async |number: usize, text: &str| {
             let body = format!(
-                r#"{{"data":{{"type":"field","name":"a","slug":"{}","relationships":{{"flow":{{"data":{{"id":"{flow}"}}}}}},{text}}}}}"#,
-                number,
+                r#"{{"data":{{"type":"field","name":"a","slug":"{number}","relationships":{{"flow":{{"data":{{"id":"{flow}"}}}}}},{text}}}}}"#,
             );
             let answer = admin.send("POST", "/v2/fields", body.into_bytes()).await;
             assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));

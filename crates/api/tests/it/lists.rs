@@ -211,7 +211,7 @@ both_engines! {
             let page = page.as_array().unwrap();
             seen += page.len();
             match page.last() {
-                Some(customer) => last = customer["id"].as_str().unwrap().to_owned(),
+                Some(customer) => last = customer["id"].as_str().unwrap().into(),
                 None => break,
             }
         }

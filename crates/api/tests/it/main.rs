@@ -1,6 +1,10 @@
 //! The contract over in-process HTTP, on both engines.
 
-#![allow(clippy::too_many_lines, reason = "a scenario reads best in one piece")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "a test reads best as a scenario"
+)]
 
 mod conventions;
 mod customers;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde_json::Value;
 
 use super::rule::{Rule, compile_each};
-use crate::json::{self, Json};
+use crate::json::Json;
 use crate::problem::{Issue, Problem};
 
 /// The rules of a number: it satisfies at least one of them, if there are any.
@@ -75,7 +75,20 @@ impl<T: Display> Accepts<T> {
     }
 }
 
-/// A float in its shortest JSON form: `3`, not `3.0` (`contract/flows.md` §7).
+/// A float as it is stored and shown: `3`, not `3.0` (`contract/flows.md` §7). Every whole number
+/// that 64 bits hold is an integer, because that is how PostgreSQL gives it back.
 pub(super) fn float_value(float: f64) -> Value {
-    json::whole(float).map_or_else(|| Value::from(float), Value::from)
+    const PAST_I64: f64 = 9_223_372_036_854_775_808.0;
+    const PAST_U64: f64 = 18_446_744_073_709_551_616.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and in range"
+    )]
+    match float {
+        _ if float.fract() != 0.0 => Value::from(float),
+        _ if (-PAST_I64..PAST_I64).contains(&float) => Value::from(float as i64),
+        _ if (PAST_I64..PAST_U64).contains(&float) => Value::from(float as u64),
+        _ => Value::from(float),
+    }
 }

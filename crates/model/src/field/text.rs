@@ -35,7 +35,7 @@ impl Rules {
                         .extend(rule.options("a string", |option| match option {
                             Json::Text(text) => Some(text.clone()),
                             _ => None,
-                        })?)
+                        })?);
                 }
                 "email" => compiled.formats.push(Format::Email),
                 "slug" => compiled.formats.push(Format::Slug),

@@ -50,6 +50,8 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let secret_is_given = given.is_some();
     telemetry::start(&config.log, config.log_format)?;
 
+    let stopped = stop_signal()?;
+
     let db = Db::open(&config.database).await?;
     let clock = Clock::system();
     migrate(&db, clock.now()).await?;
@@ -87,7 +89,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         }
     });
     axum::serve(listener, router)
-        .with_graceful_shutdown(stopped())
+        .with_graceful_shutdown(stopped)
         .await?;
     db.close().await;
     Ok(())
@@ -140,17 +142,17 @@ Get a token:
     ));
 }
 
-async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        // Without signals the process can still be killed, and nothing acknowledged is lost.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    tracing::info!("finishing the requests under way");
+/// Resolves when the process is told to stop. Listens from now on, so that no signal is missed.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("finishing the requests under way");
+    })
 }

@@ -6,11 +6,11 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transacti
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{IsolationLevel, NoTls};
+use tokio_postgres::{IsolationLevel, NoTls, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::value::{Row, Source};
-use super::{Param, PostgresUrl, Session, Sql, Tx};
+use super::{Param, PostgresUrl, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
 
 /// Connections of one node: enough to keep a database busy, few enough for several nodes.
@@ -143,10 +143,7 @@ pub(super) async fn list<T>(
     params: &[Param<'_>],
     decode: fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let statement = transaction
-        .prepare_cached(sql.postgres())
-        .await
-        .map_err(store_error)?;
+    let statement = prepare(transaction, sql).await?;
     let rows = transaction
         .query(&statement, &bound(params))
         .await
@@ -166,10 +163,7 @@ pub(super) async fn execute(
     sql: &Sql,
     params: &[Param<'_>],
 ) -> Result<u64, StoreError> {
-    let statement = transaction
-        .prepare_cached(sql.postgres())
-        .await
-        .map_err(store_error)?;
+    let statement = prepare(transaction, sql).await?;
     transaction
         .execute(&statement, &bound(params))
         .await
@@ -180,6 +174,17 @@ pub(super) async fn batch(transaction: &Transaction<'_>, script: &str) -> Result
     transaction.batch_execute(script).await.map_err(store_error)
 }
 
+/// Prepares a statement, once per connection as long as there is room: filters come in more shapes
+/// than a server should remember.
+async fn prepare(transaction: &Transaction<'_>, sql: &Sql) -> Result<Statement, StoreError> {
+    let prepared = if transaction.statement_cache.size() < STATEMENT_CACHE {
+        transaction.prepare_cached(sql.postgres()).await
+    } else {
+        transaction.prepare(sql.postgres()).await
+    };
+    prepared.map_err(store_error)
+}
+
 fn bound<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
     params
         .iter()
@@ -187,6 +192,10 @@ fn bound<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
         .collect()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the end of the error, and easy to name in `map_err`"
+)]
 fn store_error(error: tokio_postgres::Error) -> StoreError {
     let message = plain(&error);
     match error.code() {

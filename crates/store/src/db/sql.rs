@@ -1,11 +1,11 @@
 //! One text for two engines.
 //!
 //! Statements are written in PostgreSQL's spelling: parameters are `$1`, `$2`…, in any order, and a
-//! row that is about to be changed is read `FOR UPDATE`. SQLite numbers its parameters `?1` and
+//! row that is about to be changed is read `FOR NO KEY UPDATE`. SQLite numbers its parameters `?1` and
 //! locks the whole database for a writer, so its text is the same with every `$` turned into `?`
 //! and the lock blanked out. That keeps the length, and lets the compiler do it.
 
-const LOCK: &[u8] = b" FOR UPDATE";
+const LOCK: &[u8] = b" FOR NO KEY UPDATE";
 
 /// A statement, in the spelling of either engine.
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ macro_rules! sql {
 mod tests {
     #[test]
     fn sqlite_reads_the_same_text_without_the_lock() {
-        let sql = sql!("SELECT a FROM b WHERE c = $2 AND d = $1 FOR UPDATE");
+        let sql = sql!("SELECT a FROM b WHERE c = $2 AND d = $1 FOR NO KEY UPDATE");
         assert_eq!(
             sql.sqlite().trim_end(),
             "SELECT a FROM b WHERE c = ?2 AND d = ?1"
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(sql!("SELECT $1").sqlite(), "SELECT ?1");
         assert_eq!(
             sql.postgres(),
-            "SELECT a FROM b WHERE c = $2 AND d = $1 FOR UPDATE"
+            "SELECT a FROM b WHERE c = $2 AND d = $1 FOR NO KEY UPDATE"
         );
     }
 }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 use tokio::sync::oneshot;
 
 use super::value::{Row, Source};
-use super::{Param, Session, Sql, Tx};
+use super::{Param, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
 
 /// Units of work that may wait for the writer, or for a reader, before callers have to.
@@ -28,9 +28,6 @@ const MAX_BATCH: usize = 512;
 
 /// How long to wait for another process that holds the file, such as a command line.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Prepared statements kept per connection.
-const STATEMENT_CACHE: usize = 256;
 
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -59,8 +56,8 @@ pub(super) struct Sqlite {
     writer: Sender<Job>,
     /// Without readers of their own, reads go to the writer.
     readers: Option<Sender<Job>>,
-    /// Closes when the writer has let go of the file.
-    closed: Receiver<()>,
+    /// Closes when every thread has let go of the file.
+    ended: Receiver<()>,
 }
 
 impl Sqlite {
@@ -77,26 +74,37 @@ impl Sqlite {
                 Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
             prepare(connection)
         };
-        let writer = open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+        let connection = open(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
             .map_err(|error| failed(&error))?;
-        writer
+        connection
             .execute_batch(WRITER_PRAGMAS)
             .map_err(|error| failed(&error))?;
         let checkpointer =
             open(OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| failed(&error))?;
-        let (reader_queue, reader_jobs) = async_channel::bounded(QUEUE_LENGTH);
+        let mut threads = Threads::new();
+        let (readers, reader_jobs) = async_channel::bounded(QUEUE_LENGTH);
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
             let reader = open(OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(|error| failed(&error))?;
             let jobs = reader_jobs.clone();
-            spawn("sqlite-read", move || read_loop(reader, &jobs))
-                .map_err(|error| failed(&error))?;
+            let started = threads.spawn("sqlite-read", move || read_loop(reader, &jobs));
+            started.map_err(|error| failed(&error))?;
         }
-        let (stop, stopped) = mpsc::channel();
-        spawn("sqlite-checkpoint", move || {
-            checkpoint_loop(&checkpointer, &stopped)
+        let (writing, stopped) = mpsc::channel::<()>();
+        let started = threads.spawn("sqlite-checkpoint", move || {
+            checkpoint_loop(&checkpointer, &stopped);
+        });
+        started.map_err(|error| failed(&error))?;
+        let (writer, jobs) = async_channel::bounded(QUEUE_LENGTH);
+        let started = threads.spawn("sqlite-write", move || {
+            write_loop(connection, &jobs);
+            drop(writing);
+        });
+        started.map_err(|error| failed(&error))?;
+        Ok(Self {
+            writer,
+            readers: Some(readers),
+            ended: threads.ended,
         })
-        .map_err(|error| failed(&error))?;
-        Self::start(writer, Some(reader_queue), Some(stop)).map_err(|error| failed(&error))
     }
 
     pub(super) fn open_memory() -> Result<Self, OpenError> {
@@ -106,25 +114,14 @@ impl Sqlite {
         let connection = Connection::open_in_memory()
             .and_then(prepare)
             .map_err(|error| failed(&error))?;
-        Self::start(connection, None, None).map_err(|error| failed(&error))
-    }
-
-    fn start(
-        connection: Connection,
-        readers: Option<Sender<Job>>,
-        stop_checkpoints: Option<mpsc::Sender<()>>,
-    ) -> Result<Self, std::io::Error> {
+        let mut threads = Threads::new();
         let (writer, jobs) = async_channel::bounded(QUEUE_LENGTH);
-        let (open, closed) = async_channel::bounded(1);
-        spawn("sqlite-write", move || {
-            write_loop(connection, &jobs);
-            drop(stop_checkpoints);
-            drop(open);
-        })?;
+        let started = threads.spawn("sqlite-write", move || write_loop(connection, &jobs));
+        started.map_err(|error| failed(&error))?;
         Ok(Self {
             writer,
-            readers,
-            closed,
+            readers: None,
+            ended: threads.ended,
         })
     }
 
@@ -151,8 +148,8 @@ impl Sqlite {
         if let Some(readers) = &self.readers {
             readers.close();
         }
-        // Nothing is ever sent: this ends when the writer's thread drops its end.
-        let _ = self.closed.recv().await;
+        // Nothing is ever sent: this ends when the last thread drops its end.
+        let _ = self.ended.recv().await;
     }
 }
 
@@ -165,9 +162,16 @@ where
 {
     let (answer, answered) = oneshot::channel();
     let job: Job = Box::new(move |connection| {
-        let result = work(&mut Tx(Session::Sqlite(connection)))
-            .now_or_never()
-            .expect("a unit of work awaits nothing but its transaction");
+        // A panic must not take the thread with it, nor the units of work beside this one.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let done = work(&mut Tx(Session::Sqlite(connection))).now_or_never();
+            done.expect("a unit of work awaits nothing but its transaction")
+        }));
+        let result = result.unwrap_or_else(|_| {
+            Err(E::from(StoreError::Driver(
+                "a unit of work panicked".to_owned(),
+            )))
+        });
         Done {
             keep: result.is_ok(),
             answer: Box::new(move |committed| {
@@ -224,18 +228,18 @@ fn write_jobs(
 ) -> Result<(), StoreError> {
     for job in batch {
         run(connection, "SAVEPOINT unit")?;
-        let finished = run_job(connection, job);
+        let finished = job(connection);
+        let keep = finished.keep;
+        done.push(finished);
         // A full disk makes SQLite roll back everything at once; then nothing of the batch stands.
         if connection.is_autocommit() {
-            done.extend(finished);
             return Err(StoreError::Driver(
                 "the whole transaction was rolled back".to_owned(),
             ));
         }
-        if !finished.as_ref().is_some_and(|finished| finished.keep) {
+        if !keep {
             run(connection, "ROLLBACK TO unit")?;
         }
-        done.extend(finished);
         run(connection, "RELEASE unit")?;
     }
     Ok(())
@@ -244,22 +248,10 @@ fn write_jobs(
 fn read_loop(mut connection: Connection, jobs: &Receiver<Job>) {
     while let Ok(job) = jobs.recv_blocking() {
         let begun = run(&connection, "BEGIN");
-        let Some(done) = run_job(&mut connection, job) else {
-            let _ = run(&connection, "ROLLBACK");
-            continue;
-        };
+        let done = job(&mut connection);
         let ended = run(&connection, "COMMIT");
         (done.answer)(begun.and(ended));
     }
-}
-
-/// Runs a unit of work; `None` when it panicked, which must not take the thread with it.
-fn run_job(connection: &mut Connection, job: Job) -> Option<Done> {
-    let result = catch_unwind(AssertUnwindSafe(|| job(connection)));
-    if result.is_err() {
-        tracing::error!("a unit of work panicked and was rolled back");
-    }
-    result.ok()
 }
 
 /// Copies the log into the file, so that no commit has to wait for it.
@@ -361,11 +353,31 @@ fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), std::io::Error> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .map(drop)
+/// The threads of one database, and how to know that all of them have ended.
+struct Threads {
+    running: Sender<()>,
+    ended: Receiver<()>,
+}
+
+impl Threads {
+    fn new() -> Self {
+        let (running, ended) = async_channel::bounded(1);
+        Self { running, ended }
+    }
+
+    fn spawn(
+        &mut self,
+        name: &str,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<(), std::io::Error> {
+        let running = self.running.clone();
+        let thread = thread::Builder::new().name(name.to_owned());
+        let started = thread.spawn(move || {
+            work();
+            drop(running);
+        });
+        started.map(drop)
+    }
 }
 
 fn store_error(error: &rusqlite::Error) -> StoreError {

@@ -97,7 +97,7 @@ impl ToSql for Param<'_> {
                 out.put_slice(text.as_bytes());
             }
             (Self::Time(time), &Type::TIMESTAMPTZ) => {
-                out.put_i64(time.micros() - POSTGRES_EPOCH_MICROS)
+                out.put_i64(time.micros() - POSTGRES_EPOCH_MICROS);
             }
             (value, ty) => return Err(format!("{value:?} is bound where {ty} is expected").into()),
         }

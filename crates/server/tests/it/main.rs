@@ -1,0 +1,9 @@
+//! The built binary, over real sockets and with real programs as its clients.
+
+#![expect(clippy::unwrap_used, reason = "a test may unwrap")]
+
+mod bad_starts;
+mod commands;
+mod readme;
+mod server;
+mod serving;

@@ -1,0 +1,201 @@
+//! What a running server does.
+
+use std::sync::Mutex;
+use std::thread;
+
+use customary_testkit::{Engine, Value, tokio};
+
+use crate::server::{Server, curl, database, token};
+
+const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+#[tokio::test]
+async fn the_walkthrough_gives_the_documented_answers() {
+    for engine in ENGINES {
+        let (url, _folder) = database(engine).await;
+        Server::start(&["--database", &url]).walk_through();
+    }
+    Server::start(&["--ephemeral"]).walk_through();
+}
+
+#[tokio::test]
+async fn an_acknowledged_write_survives_a_kill() {
+    for engine in ENGINES {
+        let (database, _folder) = database(engine).await;
+        let server = Server::start(&["--database", &database]);
+        let (url, token) = (
+            server.url.clone(),
+            token(&server.url, "test", "test-secret"),
+        );
+        let acknowledged = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for writer in 0..4 {
+                let (url, token, acknowledged) = (&url, &token, &acknowledged);
+                scope.spawn(move || {
+                    for number in 0.. {
+                        let email = format!("w{writer}-{number}@example.com");
+                        let body = format!(
+                            r#"{{"data":{{"type":"customer","name":"C","email":"{email}"}}}}"#
+                        );
+                        let answer = std::process::Command::new("curl")
+                            .args([
+                                "--silent",
+                                &format!("{url}/v2/customers"),
+                                "-H",
+                                &format!("Authorization: {token}"),
+                                "-d",
+                                &body,
+                            ])
+                            .output()
+                            .unwrap();
+                        if !String::from_utf8_lossy(&answer.stdout).contains(&email) {
+                            return;
+                        }
+                        acknowledged.lock().unwrap().push(email);
+                    }
+                });
+            }
+            while acknowledged.lock().unwrap().len() < 40 {
+                thread::yield_now();
+            }
+            server.kill();
+        });
+        let acknowledged = acknowledged.into_inner().unwrap();
+        let server = Server::start(&["--database", &database]);
+        let mut missing = 0;
+        for email in &acknowledged {
+            let found = curl(&[
+                &format!("{}/v2/customers?filter=eq(email,{email})", server.url),
+                "-H",
+                &format!("Authorization: {token}"),
+            ]);
+            missing += usize::from(!found.contains(email));
+        }
+        assert_eq!(missing, 0, "of {}", acknowledged.len());
+        // And the count that is kept beside the rows agrees with them.
+        let total = |query: &str| {
+            let list = curl(&[
+                &format!("{}/v2/customers?{query}", server.url),
+                "-H",
+                &format!("Authorization: {token}"),
+            ]);
+            serde_json::from_str::<Value>(&list).unwrap()["meta"]["results"]["total"]
+                .as_u64()
+                .unwrap()
+        };
+        assert_eq!(total(""), total("filter=like(email,*)"));
+        assert!(server.stop());
+    }
+}
+
+#[tokio::test]
+async fn two_processes_on_one_database_agree() {
+    for engine in ENGINES {
+        let (database, _folder) = database(engine).await;
+        let (one, two) = (
+            Server::start(&["--database", &database]),
+            Server::start(&["--database", &database]),
+        );
+        let token = token(&one.url, "test", "test-secret");
+        let send = |server: &Server, path: &str, body: &str| {
+            let header = format!("Authorization: {token}");
+            let answer = curl(&[&format!("{}{path}", server.url), "-H", &header, "-d", body]);
+            serde_json::from_str::<Value>(&answer).unwrap()
+        };
+        let customer = |email: &str| {
+            format!(r#"{{"data":{{"type":"customer","name":"C","email":"{email}"}}}}"#)
+        };
+        assert!(
+            send(&two, "/v2/customers", &customer("a@example.com"))["data"]
+                .get("tier")
+                .is_none()
+        );
+        let flow = send(
+            &one,
+            "/v2/flows",
+            r#"{"data":{"type":"flow","name":"Customers","slug":"customers"}}"#,
+        );
+        let flow = flow["data"]["id"].as_str().unwrap();
+        let field = format!(
+            r#"{{"data":{{"type":"field","name":"Tier","slug":"tier","field_type":"string","required":true,"relationships":{{"flow":{{"data":{{"id":"{flow}"}}}}}}}}}}"#
+        );
+        send(&one, "/v2/fields", &field);
+        let refused = send(&two, "/v2/customers", &customer("b@example.com"));
+        assert_eq!(refused["errors"][0]["source"], "data.tier");
+    }
+}
+
+#[tokio::test]
+async fn http_2_without_tls_and_chunked_bodies_are_understood() {
+    let server = Server::start(&["--ephemeral"]);
+    let token = token(&server.url, "test", "test-secret");
+    let header = format!("Authorization: Bearer {token}");
+    let version = curl(&[
+        "--http2-prior-knowledge",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_version} %{http_code}",
+        &format!("{}/v2/flows", server.url),
+        "-H",
+        &header,
+    ]);
+    assert_eq!(version, "2 200");
+    let links = curl(&[
+        "--http2-prior-knowledge",
+        &format!("{}/v2/flows", server.url),
+        "-H",
+        &header,
+    ]);
+    assert!(
+        links.contains(&format!("\"first\":\"{}/v2/flows?", server.url)),
+        "{links}"
+    );
+    let created = curl(&[
+        &format!("{}/v2/flows", server.url),
+        "-H",
+        &header,
+        "-H",
+        "Transfer-Encoding: chunked",
+        "-d",
+        r#"{"data":{"type":"flow","name":"A","slug":"a"}}"#,
+    ]);
+    assert!(created.contains(r#""slug":"a""#), "{created}");
+}
+
+#[test]
+fn a_public_url_is_what_links_name() {
+    let server = Server::start(&["--ephemeral", "--public-url", "https://api.example.com/"]);
+    let token = token(&server.url, "test", "test-secret");
+    let flows = curl(&[
+        &format!("{}/v2/flows", server.url),
+        "-H",
+        &format!("Authorization: {token}"),
+    ]);
+    assert!(
+        flows.contains("\"first\":\"https://api.example.com/v2/flows?"),
+        "{flows}"
+    );
+}
+
+#[test]
+fn a_large_body_is_refused_and_the_server_goes_on() {
+    let server = Server::start(&["--ephemeral"]);
+    let token = token(&server.url, "test", "test-secret");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.json");
+    std::fs::write(&file, vec![b'x'; 5 << 20]).unwrap();
+    let status = curl(&[
+        &format!("{}/v2/customers", server.url),
+        "-H",
+        &format!("Authorization: {token}"),
+        "--data-binary",
+        &format!("@{}", file.display()),
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+    ]);
+    assert_eq!(status, "413");
+    assert!(server.stop());
+}

@@ -1,0 +1,6 @@
+//! The statements and the two engines below them.
+
+#![expect(clippy::unwrap_used, reason = "a test may unwrap")]
+
+mod schema;
+mod transactions;

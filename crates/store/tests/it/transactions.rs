@@ -1,0 +1,128 @@
+//! Units of work: all or nothing each, whatever runs beside them.
+
+use customary_model::id::StoreId;
+use customary_model::store::Store;
+use customary_store::{Db, StoreError, Tx, stores};
+use customary_testkit::{TestDatabase, both_engines, customary_model, tokio};
+
+fn store(database: &TestDatabase, name: &str) -> Store {
+    Store {
+        id: StoreId::generate(),
+        name: name.to_owned(),
+        created_at: database.clock.now(),
+    }
+}
+
+async fn names(database: &TestDatabase) -> Vec<String> {
+    let stores = database
+        .db
+        .read(async |tx| stores::list(tx).await)
+        .await
+        .unwrap();
+    let mut names: Vec<String> = stores.into_iter().map(|store| store.name).collect();
+    names.sort();
+    names
+}
+
+/// Inserts a store, and a second one that the first makes impossible.
+async fn insert_twice(tx: &mut Tx<'_>, store: &Store) -> Result<(), StoreError> {
+    stores::insert(tx, store).await?;
+    stores::insert(
+        tx,
+        &Store {
+            id: StoreId::generate(),
+            ..store.clone()
+        },
+    )
+    .await
+}
+
+/// Commits a store with nothing in common with the caller but the database.
+fn write_as_another_process(url: &str, store: Store) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let db = Db::open(&url.parse().unwrap()).await.unwrap();
+        db.write(async move |tx| stores::insert(tx, &store).await)
+            .await
+            .unwrap();
+        db.close().await;
+    });
+}
+
+both_engines! {
+    async fn a_failed_unit_leaves_nothing(database: TestDatabase) {
+        let doomed = store(&database, "doomed");
+        let failed = database.db.write(async move |tx| insert_twice(tx, &doomed).await).await;
+        assert!(matches!(failed, Err(StoreError::Conflict(_))), "{failed:?}");
+        assert_eq!(names(&database).await, [""; 0]);
+        let (first, second) = (store(&database, "kept"), store(&database, "kept too"));
+        let kept = database.db.write(async move |tx| {
+            stores::insert(tx, &first).await?;
+            stores::insert(tx, &second).await
+        });
+        kept.await.unwrap();
+        assert_eq!(names(&database).await, ["kept", "kept too"]);
+    }
+
+    async fn concurrent_units_succeed_and_fail_alone(database: TestDatabase) {
+        let tasks: Vec<_> = (0..100)
+            .map(|number| {
+                let (db, store) = (database.db.clone(), store(&database, &format!("store {number:02}")));
+                tokio::spawn(async move {
+                    db.write(async move |tx| {
+                        if number % 3 == 0 { insert_twice(tx, &store).await } else { stores::insert(tx, &store).await }
+                    })
+                    .await
+                })
+            })
+            .collect();
+        for (number, task) in tasks.into_iter().enumerate() {
+            assert_eq!(task.await.unwrap().is_ok(), number % 3 != 0, "{number}");
+        }
+        let expected: Vec<String> = (0..100).filter(|number| number % 3 != 0).map(|number| format!("store {number:02}")).collect();
+        assert_eq!(names(&database).await, expected);
+    }
+
+    async fn a_unit_that_panics_harms_no_other(database: TestDatabase) {
+        let (first, second) = (store(&database, "lost"), store(&database, "kept"));
+        let db = database.db.clone();
+        let lost = tokio::spawn(async move {
+            db.write(async move |tx| {
+                stores::insert(tx, &first).await?;
+                assert!(first.name.is_empty(), "on purpose");
+                Ok::<_, StoreError>(())
+            })
+            .await
+        });
+        assert!(!matches!(lost.await, Ok(Ok(()))));
+        database.db.write(async move |tx| stores::insert(tx, &second).await).await.unwrap();
+        assert_eq!(names(&database).await, ["kept"]);
+    }
+
+    async fn a_read_sees_one_state_from_beginning_to_end(database: TestDatabase) {
+        let (new, url) = (store(&database, "new"), database.url.clone());
+        let seen = database.db.read(async move |tx| {
+            let before = stores::list(tx).await?.len();
+            // Meanwhile, another process commits.
+            let other = std::thread::spawn(move || write_as_another_process(&url, new));
+            other.join().unwrap();
+            Ok::<_, StoreError>((before, stores::list(tx).await?.len()))
+        });
+        assert_eq!(seen.await.unwrap(), (0, 0));
+        assert_eq!(names(&database).await, ["new"]);
+    }
+
+    async fn what_a_unit_was_told_is_kept_is_there_after_a_restart(database: TestDatabase) {
+        let kept = store(&database, "kept");
+        database.db.write(async move |tx| stores::insert(tx, &kept).await).await.unwrap();
+        let again = database.again().await;
+        assert_eq!(names(&again).await, ["kept"]);
+        again.db.close().await;
+        let closed = database.db.clone();
+        closed.close().await;
+        assert!(database.db.read(async |tx| stores::list(tx).await).await.is_err());
+    }
+}
