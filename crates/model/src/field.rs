@@ -316,7 +316,7 @@ impl FieldPatch {
             || changed.order != current.order
             || changed.omit_null != current.omit_null;
         differs.then_some(Field {
-            updated_at: now,
+            updated_at: current.updated_at.next(now),
             ..changed
         })
     }
@@ -375,11 +375,11 @@ fn read_flow_id(attributes: &mut Attributes<'_>, presence: Presence) -> Option<F
             object.as_ref().unwrap_or(data).object(key).map(Some)
         });
     let Some(data) = data.flatten() else {
-        if presence == Presence::Required
-            || attributes
-                .get("relationships")
-                .is_some_and(|json| !is_empty_object(&json))
-        {
+        let names_flow = attributes
+            .object()
+            .object("relationships")
+            .is_some_and(|object| object.get("flow").is_some());
+        if presence == Presence::Required || names_flow {
             attributes.report(FLOW_ID, Issue::Required);
         }
         return None;
@@ -401,10 +401,6 @@ fn read_flow_id(attributes: &mut Attributes<'_>, presence: Presence) -> Option<F
         Some(_) => attributes.report(FLOW_ID, Issue::NotA("a string")),
     }
     None
-}
-
-fn is_empty_object(json: &Json<'_>) -> bool {
-    matches!(json, Json::Object(raw) if raw.get().trim_matches(['{', '}', ' ', '\n', '\t', '\r']).is_empty())
 }
 
 fn read_rules(attributes: &mut Attributes<'_>) -> Option<Box<RawValue>> {

@@ -399,6 +399,8 @@ mod tests {
         };
         assert!(matches!(&parts[1], Filter::Any(parts) if parts.len() == 2));
         assert_eq!(parse("((eq(a,1)))").unwrap(), parse("eq(a,1)").unwrap());
+        let blanks = parse("( eq(a,1) | eq( b , 2 ) ) : eq(c,3) ").unwrap();
+        assert_eq!(blanks, parse("(eq(a,1)|eq(b,2)):eq(c,3)").unwrap());
     }
 
     #[test]

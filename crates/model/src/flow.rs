@@ -125,7 +125,7 @@ impl FlowPatch {
             ..current.clone()
         };
         (changed != *current).then_some(Flow {
-            updated_at: now,
+            updated_at: current.updated_at.next(now),
             ..changed
         })
     }

@@ -17,6 +17,8 @@ pub struct PageParams {
     pub offset: Option<u32>,
     /// How the records of the whole list are counted.
     pub total_method: Option<TotalMethod>,
+    /// Whether any of these was asked for, be it by an empty value.
+    pub is_requested: bool,
 }
 
 impl PageParams {
@@ -33,7 +35,7 @@ impl PageParams {
     /// The page of a list that is shown whole unless a page of it is asked for.
     #[must_use]
     pub fn optional_request(self, page_length: u32) -> Option<PageRequest> {
-        (self.limit.is_some() || self.offset.is_some()).then(|| self.request(page_length))
+        self.is_requested.then(|| self.request(page_length))
     }
 }
 
@@ -85,17 +87,6 @@ pub struct Total {
 }
 
 impl<T> Page<T> {
-    /// The same page of something else.
-    #[must_use]
-    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(change).collect(),
-            limit: self.limit,
-            offset: self.offset,
-            total: self.total,
-        }
-    }
-
     /// A part of a list that is in memory whole; all of it when no part is asked for, in which
     /// case the limit is `page_length` or the number of items, whichever is more.
     #[must_use]
@@ -138,8 +129,7 @@ impl PageRequest {
     }
 
     /// The total under [`TotalMethod::Observed`].
-    #[must_use]
-    pub fn observed(&self, returned: usize, more: bool) -> u64 {
+    fn observed(&self, returned: usize, more: bool) -> u64 {
         u64::from(self.offset) + returned as u64 + u64::from(more)
     }
 }

@@ -85,6 +85,17 @@ impl Issue {
     }
 }
 
+/// The options that a message lists: all, or the first ones of many.
+pub(crate) fn some_of(options: &[String]) -> String {
+    const MOST: usize = 20;
+    match options.get(..MOST) {
+        Some(first) if options.len() > MOST => {
+            format!("{} and {} more", first.join(", "), options.len() - MOST)
+        }
+        _ => options.join(", "),
+    }
+}
+
 impl fmt::Display for Issue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -94,7 +105,7 @@ impl fmt::Display for Issue {
                 write!(f, "may not be greater than {max_chars} characters")
             }
             Self::NotAnEmail => f.write_str("must be a valid email address"),
-            Self::NotOneOf(options) => write!(f, "must be one of {}", options.join(", ")),
+            Self::NotOneOf(options) => write!(f, "must be one of {}", some_of(options)),
             Self::Other(words) => f.write_str(words),
         }
     }

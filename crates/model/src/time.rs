@@ -38,6 +38,14 @@ impl Timestamp {
         self.0.div_euclid(MICROS_PER_SECOND)
     }
 
+    /// The time to note for a change of something that last changed at `self`: `now`, or a
+    /// millisecond later than the last one where clocks stand still or disagree. So whoever asks for
+    /// what has changed since then misses nothing.
+    #[must_use]
+    pub fn next(self, now: Self) -> Self {
+        now.max(Self(self.0.saturating_add(MICROS_PER_MILLI)))
+    }
+
     /// This time moved by `seconds`.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
@@ -157,17 +165,41 @@ impl FromStr for DateValue {
                 Err(DateError)
             };
         }
-        // RFC 3339 has four-digit years and no annotations in brackets, which the parser allows.
-        let plausible = text.len() <= 40
-            && text.starts_with(|c: char| c.is_ascii_digit())
-            && !text.contains('[');
+        // The parser knows more of ISO 8601 than RFC 3339 allows.
         let time = text
             .parse::<jiff::Timestamp>()
             .ok()
-            .filter(|_| plausible)
+            .filter(|_| looks_like_rfc_3339(text))
             .ok_or(DateError)?;
         Ok(Self::Instant(Timestamp(time.as_microsecond())))
     }
+}
+
+/// Whether a text is put together as RFC 3339 §5.6 says: `2018-04-16T10:11:59.715Z`, with any
+/// number of digits behind the point and `Z` or `+01:00` at the end.
+fn looks_like_rfc_3339(text: &str) -> bool {
+    const START: &str = "0000-00-00T00:00:00";
+    let matches = |text: &str, shape: &str| {
+        text.len() == shape.len()
+            && text
+                .bytes()
+                .zip(shape.bytes())
+                .all(|(byte, wanted)| match wanted {
+                    b'0' => byte.is_ascii_digit(),
+                    b'T' => matches!(byte, b'T' | b't' | b' '),
+                    b'+' => matches!(byte, b'+' | b'-'),
+                    wanted => byte == wanted,
+                })
+    };
+    let Some((start, rest)) = text.split_at_checked(START.len()) else {
+        return false;
+    };
+    let zone = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+        None => rest,
+    };
+    let has_digits = !rest.starts_with('.') || rest.len() - zone.len() > 1;
+    matches(start, START) && has_digits && (matches!(zone, "Z" | "z") || matches(zone, "+00:00"))
 }
 
 #[cfg(test)]
@@ -205,6 +237,12 @@ mod tests {
             "2017-12-26T10:00:00Z[UTC]",
             "2017-12-26 1:00:000",
             "-02017-12-26T10:00:00Z",
+            "20180416T101112Z",
+            "2018-04-16T10Z",
+            "2018-04-16T10:11Z",
+            "2018-04-16T10:11:59,715Z",
+            "2018-04-16T10:11:59.Z",
+            "2018-04-16T10:11:59+02",
         ] {
             assert_eq!(text.parse::<DateValue>(), Err(DateError), "{text}");
         }

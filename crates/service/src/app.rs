@@ -94,7 +94,7 @@ impl App {
                 }
                 outcome => return outcome,
             }
-            snapshot = self.load(caller.store).await?;
+            snapshot = self.newer(&snapshot).await?;
         }
         Err(Error::Unavailable("the store kept changing".to_owned()))
     }
@@ -112,7 +112,7 @@ impl App {
         let snapshot = if self.is_current(&known).await? {
             known
         } else {
-            self.load(caller.store).await?
+            self.newer(&known).await?
         };
         caller.require_live(&snapshot)?;
         work(&snapshot)
@@ -143,11 +143,21 @@ impl App {
         Ok(value)
     }
 
+    /// The remembered snapshot. Of several requests that find none, one reads it for all.
     async fn snapshot(&self, store: StoreId) -> Result<Arc<StoreSnapshot>, Error> {
-        match self.0.snapshots.get(&store) {
-            Some(snapshot) => Ok(snapshot),
-            None => self.load(store).await,
-        }
+        self.0
+            .snapshots
+            .get_or_insert_async(&store, self.load(store))
+            .await
+    }
+
+    /// A snapshot newer than one that was found outdated.
+    async fn newer(&self, outdated: &StoreSnapshot) -> Result<Arc<StoreSnapshot>, Error> {
+        let store = outdated.store_id;
+        self.0
+            .snapshots
+            .remove_if(&store, |known| known.revision <= outdated.revision);
+        self.snapshot(store).await
     }
 
     async fn load(&self, store: StoreId) -> Result<Arc<StoreSnapshot>, Error> {
@@ -156,9 +166,7 @@ impl App {
             .db
             .read(async move |tx| store::snapshots::find(tx, store).await)
             .await?;
-        let snapshot = Arc::new(snapshot.ok_or(Error::Unauthenticated)?);
-        self.0.snapshots.insert(store, Arc::clone(&snapshot));
-        Ok(snapshot)
+        snapshot.map(Arc::new).ok_or(Error::Unauthenticated)
     }
 
     async fn is_current(&self, snapshot: &StoreSnapshot) -> Result<bool, Error> {

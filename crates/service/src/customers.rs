@@ -130,7 +130,7 @@ pub async fn update(
                 let Some(changed) = patch.apply(&current, password_hash, now) else {
                     return Ok::<_, Error>(current);
                 };
-                store::customers::update(tx, store, &changed)
+                store::customers::update(tx, store, seen, &changed)
                     .await
                     .map_err(duplicate_email)?;
                 Ok(changed)

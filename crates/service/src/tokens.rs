@@ -32,9 +32,6 @@ const VERIFIED: usize = 10_000;
 /// The longest token that is looked at, in bytes.
 const MAX_TOKEN_BYTES: usize = 1024;
 
-/// How long tokens with an unknown signing key are refused unread after the keys were loaded.
-const RELOAD_INTERVAL_SECONDS: i64 = 1;
-
 /// A token and what the client is told about it.
 #[derive(Debug)]
 pub struct IssuedToken {
@@ -49,7 +46,7 @@ pub struct IssuedToken {
 /// The signing keys, and the tokens that they were seen to have signed.
 pub(crate) struct Tokens {
     keys: RwLock<Vec<SigningKey>>,
-    keys_loaded_at: RwLock<Option<Timestamp>>,
+    loading: tokio::sync::Mutex<()>,
     verified: Cache<String, Verified>,
 }
 
@@ -76,7 +73,7 @@ impl Default for Tokens {
     fn default() -> Self {
         Self {
             keys: RwLock::default(),
-            keys_loaded_at: RwLock::default(),
+            loading: tokio::sync::Mutex::default(),
             verified: Cache::new(VERIFIED),
         }
     }
@@ -147,20 +144,25 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Caller, Error> {
     let caller = match app.tokens().verify(token, app.clock().now()) {
         Verdict::Valid(caller) => caller,
         Verdict::Invalid => return Err(Error::Unauthenticated),
-        Verdict::UnknownKey => {
-            if !app.tokens().may_reload(app.clock().now()) {
-                return Err(Error::Unauthenticated);
-            }
-            load_keys(app).await?;
-            match app.tokens().verify(token, app.clock().now()) {
-                Verdict::Valid(caller) => caller,
-                Verdict::Invalid | Verdict::UnknownKey => return Err(Error::Unauthenticated),
-            }
-        }
+        Verdict::UnknownKey => verify_with_new_keys(app, token).await?,
     };
     // Without work of its own: only whether the keys still exist.
     app.on_snapshot(&caller, |_| async { Ok(()) }).await?;
     Ok(caller)
+}
+
+/// Verifies a token after the keys were read again: another node may have made one, or this one has
+/// just started. One request reads them at a time, and those behind it find them read.
+async fn verify_with_new_keys(app: &App, token: &str) -> Result<Caller, Error> {
+    let _turn = app.tokens().loading.lock().await;
+    if let Verdict::Valid(caller) = app.tokens().verify(token, app.clock().now()) {
+        return Ok(caller);
+    }
+    load_keys(app).await?;
+    match app.tokens().verify(token, app.clock().now()) {
+        Verdict::Valid(caller) => Ok(caller),
+        Verdict::Invalid | Verdict::UnknownKey => Err(Error::Unauthenticated),
+    }
 }
 
 /// Checks once more, against the database, that the caller's key exists: for answers that are given
@@ -203,19 +205,6 @@ impl Tokens {
     fn signing_key(&self, id: i64) -> Option<SigningKey> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.iter().find(|key| key.id == id).cloned()
-    }
-
-    /// Whether enough time has passed to look for new keys; made-up tokens must not cost queries.
-    fn may_reload(&self, now: Timestamp) -> bool {
-        let mut loaded_at = self
-            .keys_loaded_at
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let due = loaded_at.is_none_or(|at| now >= at.plus_seconds(RELOAD_INTERVAL_SECONDS));
-        if due {
-            *loaded_at = Some(now);
-        }
-        due
     }
 
     fn verify(&self, token: &str, now: Timestamp) -> Verdict {

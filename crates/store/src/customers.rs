@@ -4,7 +4,7 @@ use customary_model::customer::Customer;
 use customary_model::email::{Email, fold};
 use customary_model::filter::Predicate;
 use customary_model::id::{CustomerId, StoreId};
-use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, Total, TotalMethod};
+use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, TotalMethod};
 use customary_model::schema::CustomValues;
 use customary_model::secret::Secret;
 use customary_model::store::Revision;
@@ -141,25 +141,32 @@ pub async fn lock(
     Ok(Some(customer))
 }
 
-/// Writes a changed customer that this transaction has locked.
+/// Writes a changed customer that this transaction has locked. Waiting for the lock may have taken a
+/// while, so the revision is compared once more.
 ///
 /// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`,
 /// [`StoreError::Conflict`] when another customer of the store has the address.
 pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
+    seen: Revision,
     customer: &Customer,
 ) -> Result<(), StoreError> {
     let sql = sql!(
         "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
                               password_hash = $8, custom = $9, version = $10, updated_at = $11
-         WHERE store_id = $1 AND id = $2"
+         WHERE store_id = $1 AND id = $2
+         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $12)"
     );
     let columns = Columns::of(customer);
     let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
     params.extend(columns.params(customer));
     params.push(customer.updated_at.into());
-    tx.execute(sql, &params).await?;
+    params.push(seen.0.into());
+    if tx.execute(sql, &params).await? == 0 {
+        return Err(StoreError::Stale(seen));
+    }
     Ok(())
 }
 
@@ -226,17 +233,7 @@ pub async fn list(
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);
-    let total = match page.total_method {
-        TotalMethod::Exact => Total {
-            count: counted,
-            method: TotalMethod::Exact,
-        },
-        TotalMethod::LowerBound => Total::bounded(counted),
-        TotalMethod::Observed => Total {
-            count: page.observed(items.len(), more),
-            method: TotalMethod::Observed,
-        },
-    };
+    let total = page.total(items.len(), more, || counted);
     Ok(Page {
         items,
         limit: page.limit,

@@ -9,6 +9,9 @@ use customary_model::page::{MAX_LIMIT, MAX_OFFSET, PageParams, TotalMethod};
 use crate::error::ApiError;
 use crate::router::ApiState;
 
+/// The parameters that ask for a page.
+const PAGE_PARAMETERS: [&str; 3] = ["page[limit]", "page[offset]", "page[total_method]"];
+
 /// The decoded parameters, in the order in which they came.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query(pub(crate) Vec<(String, String)>);
@@ -82,10 +85,15 @@ impl Query {
                 return Err(ApiError::bad_request(detail));
             }
         };
+        let is_requested = self
+            .0
+            .iter()
+            .any(|(name, _)| PAGE_PARAMETERS.contains(&name.as_str()));
         Ok(PageParams {
             limit,
             offset,
             total_method,
+            is_requested,
         })
     }
 

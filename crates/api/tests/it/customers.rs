@@ -133,6 +133,20 @@ both_engines! {
         assert_eq!((&updated["external_ref"], &updated["delivery_details"]), (&Value::Null, &Value::Null));
     }
 
+    async fn every_change_is_later_than_the_one_before(app: TestApp) {
+        let admin = app.admin().await;
+        let customer = admin.create_customer("ron@swanson.com", json!({})).await;
+        let mut last = customer["meta"]["timestamps"]["updated_at"].as_str().unwrap().to_owned();
+        // The clock stands still all the while.
+        for number in 0..5 {
+            let update = json!({ "data": { "name": format!("Ron {number}") } });
+            let updated = admin.put(&path(&customer), update).await.data(200);
+            let updated_at = updated["meta"]["timestamps"]["updated_at"].as_str().unwrap().to_owned();
+            assert!(updated_at > last, "{updated_at} {last}");
+            last = updated_at;
+        }
+    }
+
     async fn concurrent_updates_of_different_keys_lose_nothing(app: TestApp) {
         let admin = app.admin().await;
         let flow = admin.create_flow("customers").await;

@@ -146,6 +146,10 @@ both_engines! {
             "data.field_type: \"field_type\" cannot change: it is string; create another field instead",
             "data.relationships.flow.data.id: \"relationships.flow.data.id\" cannot change: a field stays in its flow",
         ]);
+        for relationships in [json!(null), json!({})] {
+            let body = json!({ "data": { "relationships": relationships } });
+            admin.put(&path, body).await.expect(200);
+        }
         app.database.clock.advance(1);
         let cleared = admin.put(&path, json!({ "data": { "default": null, "order": 5 } })).await.data(200);
         assert_eq!((&cleared["default"], &cleared["order"]), (&Value::Null, &json!(5)));

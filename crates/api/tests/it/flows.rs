@@ -126,6 +126,20 @@ both_engines! {
         assert_eq!(slugs(&admin.get("/v2/flows?page[offset]=28").await.expect(200)), names[28..]);
     }
 
+    async fn any_page_parameter_asks_for_a_page(app: TestApp) {
+        let admin = app.admin().await;
+        for number in 0..27 {
+            admin.create_flow(&format!("flow-{number}")).await;
+        }
+        for query in ["page[limit]=0", "page[limit]=", "page[offset]=0", "page[total_method]=exact"] {
+            let list = admin.get(&format!("/v2/flows?{query}")).await.expect(200);
+            assert_eq!(list["data"].as_array().unwrap().len(), 25, "{query}");
+            assert_eq!(list["meta"]["results"]["total"], 27);
+        }
+        let observed = admin.get("/v2/flows?page[total_method]=observed").await.expect(200);
+        assert_eq!(observed["meta"]["results"], json!({ "total": 26, "total_method": "observed" }));
+    }
+
     async fn templates_are_found_by_their_resource(app: TestApp) {
         let admin = app.admin().await;
         for slug in ["products", "products(book)", "orders(gift)"] {

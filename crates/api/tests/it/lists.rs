@@ -75,6 +75,7 @@ both_engines! {
             ("like(name,\"*%*\")", vec!["100% Andy_D*"]),
             ("like(name,\"*_d\\*\")", vec!["100% Andy_D*"]),
             ("like(name,*__*)", vec![]),
+            ("( like(name,*ron*) | eq(name, none ) )", vec!["Ron Swanson"]),
             ("like(name,*JÜRGEN*)", vec!["Jürgen (Ü)"]),
             ("like(name,\"*(ü)\")", vec!["Jürgen (Ü)"]),
             ("eq(external_ref,r-1)", vec!["Ron Swanson"]),
@@ -131,6 +132,10 @@ both_engines! {
             let answer = admin.get(&format!("/v2/customers?filter={}", encode(filter))).await;
             assert_eq!(answer.errors(400), [format!("Could not parse the supplied filter: {reason}")], "{filter}");
             assert_eq!(answer.json()["errors"][0]["title"], "Bad Request");
+        }
+        for beyond in ["-9223372036854775", "-300000000000000", "253402300800000", "99999-01-01"] {
+            let answer = admin.get(&format!("/v2/customers?filter=gt(created_at,{beyond})")).await;
+            assert_eq!(answer.errors(400).len(), 1, "{beyond}");
         }
         let original = admin.clone().with("ep-disable-beta-filtering", "true");
         original.get("/v2/customers?filter=eq(email,ron@swanson.com)").await.expect(200);

@@ -59,6 +59,20 @@ both_engines! {
         second.admin().await.get(&path).await.expect(200);
     }
 
+    async fn a_node_that_has_just_started_knows_every_token_at_once(first: TestApp) {
+        let admin = first.admin().await;
+        let started = first.second_node().await;
+        let requests: Vec<_> = (0..16)
+            .map(|_| {
+                let client = started.with_token(admin.token().unwrap());
+                customary_testkit::tokio::spawn(async move { client.get("/v2/flows").await.status.as_u16() })
+            })
+            .collect();
+        for request in requests {
+            assert_eq!(request.await.unwrap(), 200);
+        }
+    }
+
     async fn a_key_made_on_one_node_opens_the_other_at_once(first: TestApp) {
         let second = first.second_node().await;
         second.admin().await.get("/v2/flows").await.expect(200);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::rule::{Rule, compile_each};
 use crate::json::Json;
-use crate::problem::{Issue, Problem};
+use crate::problem::{Issue, Problem, some_of};
 
 /// The rules of a number: it satisfies at least one of them, if there are any.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ impl<T: Display> Accepts<T> {
         match self {
             Self::OneOf(options) => {
                 let options: Vec<String> = options.iter().map(ToString::to_string).collect();
-                format!("one of {}", options.join(", "))
+                format!("one of {}", some_of(&options))
             }
             Self::Between(from, to) => format!("between {from} and {to}"),
         }

@@ -57,11 +57,16 @@ impl<'a> Parser<'a> {
         Ok(joined(parts, Filter::All))
     }
 
+    /// A clause or a group, with the blanks around it.
     fn part(&mut self, nesting: usize) -> Result<Filter, FilterError> {
-        if self.syntax == Syntax::Full && self.peek() == Some('(') {
-            return self.group(nesting + 1);
-        }
-        self.clause().map(Filter::Clause)
+        self.skip_blanks();
+        let part = if self.syntax == Syntax::Full && self.peek() == Some('(') {
+            self.group(nesting + 1)?
+        } else {
+            Filter::Clause(self.clause()?)
+        };
+        self.skip_blanks();
+        Ok(part)
     }
 
     fn group(&mut self, nesting: usize) -> Result<Filter, FilterError> {

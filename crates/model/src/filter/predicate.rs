@@ -1,5 +1,7 @@
 //! A filter whose names and operands have been matched with the attributes of a resource.
 
+use std::ops::RangeInclusive;
+
 use uuid::Uuid;
 
 use super::{Clause, Condition, Filter, FilterError, Operator, Pattern};
@@ -9,6 +11,10 @@ use crate::resource::{Attribute, AttributeKind, Resource};
 use crate::time::{DateValue, Timestamp};
 
 const SECONDS_PER_DAY: i64 = 86_400;
+
+/// The years 1 to 9999, which both databases can compare with.
+const CALENDAR: RangeInclusive<Timestamp> = Timestamp::from_micros(-62_135_596_800_000_000)
+    ..=Timestamp::from_micros(253_402_300_799_999_999);
 
 /// A comparison with one operand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,7 +211,8 @@ fn operand(attribute: &Attribute, text: &str) -> Result<Option<Operand>, FilterE
 
 fn time(text: &str) -> Option<Timestamp> {
     if let Ok(millis) = text.parse::<i64>() {
-        return millis.checked_mul(1_000).map(Timestamp::from_micros);
+        let time = millis.checked_mul(1_000).map(Timestamp::from_micros);
+        return time.filter(|time| CALENDAR.contains(time));
     }
     text.parse::<DateValue>().ok().map(DateValue::instant)
 }
@@ -238,7 +245,16 @@ mod tests {
             matches!(resolve("eq(created_at,2018-04-16)"), Ok(Predicate::All(parts)) if parts.len() == 2)
         );
         assert!(resolve("ge(created_at,yesterday)").is_err());
-        assert!(resolve("ge(created_at,9223372036854775807)").is_err());
+        for beyond in [
+            "9223372036854775807",
+            "-9223372036854775",
+            "-300000000000000",
+        ] {
+            assert!(
+                resolve(&format!("ge(created_at,{beyond})")).is_err(),
+                "{beyond}"
+            );
+        }
     }
 
     #[test]

@@ -88,9 +88,19 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
             tracing::debug!("a connection keeps its delay: {error}");
         }
     });
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped)
-        .await?;
+    let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        stopped.await;
+        drop(stop);
+    });
+    tokio::select! {
+        outcome = server => outcome?,
+        // A client that never ends its request must not keep the server from ending.
+        () = async {
+            let _ = stopping.await;
+            tokio::time::sleep(config.request_timeout).await;
+        } => tracing::warn!("requests that took too long were cut off"),
+    }
     db.close().await;
     Ok(())
 }

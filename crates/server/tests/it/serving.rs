@@ -1,5 +1,7 @@
 //! What a running server does.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::Mutex;
 use std::thread;
 
@@ -176,6 +178,14 @@ fn a_public_url_is_what_links_name() {
         flows.contains("\"first\":\"https://api.example.com/v2/flows?"),
         "{flows}"
     );
+}
+
+#[test]
+fn a_client_that_never_ends_its_request_does_not_keep_the_server() {
+    let server = Server::start(&["--ephemeral", "--request-timeout-ms", "200"]);
+    let mut half = TcpStream::connect(server.url.replace("http://localhost", "127.0.0.1")).unwrap();
+    half.write_all(b"GET /v2/fl").unwrap();
+    assert!(server.stop());
 }
 
 #[test]

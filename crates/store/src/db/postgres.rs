@@ -22,6 +22,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// After how many milliseconds the server gives up a statement.
 const STATEMENT_TIMEOUT_MS: u32 = 30_000;
 
+/// After how many milliseconds it gives up waiting for a row that another transaction holds.
+const LOCK_TIMEOUT_MS: u32 = 5_000;
+
 /// The oldest server with everything that the statements use.
 const OLDEST_VERSION: u32 = 15;
 
@@ -33,7 +36,7 @@ impl Postgres {
         let mut config = url.0.clone();
         let options = config.get_options().unwrap_or_default();
         config.options(format!(
-            "{options} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+            "{options} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
         ));
         config.application_name("customary");
         if config.get_connect_timeout().is_none() {
@@ -91,13 +94,15 @@ impl Postgres {
     {
         let mut client = self.client().await?;
         let transaction = client
+            .client()
             .build_transaction()
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true);
         let transaction = transaction.start().await.map_err(store_error)?;
-        let value = work(&mut Tx(Session::Postgres(&transaction))).await?;
-        transaction.commit().await.map_err(store_error)?;
-        Ok(value)
+        let outcome = work(&mut Tx(Session::Postgres(&transaction))).await;
+        let outcome = finish(transaction, outcome).await;
+        client.returned = true;
+        outcome
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -106,23 +111,61 @@ impl Postgres {
         E: From<StoreError>,
     {
         let mut client = self.client().await?;
-        let transaction = client.transaction().await.map_err(store_error)?;
-        // Dropped without a commit, a transaction is rolled back.
-        let value = work(&mut Tx(Session::Postgres(&transaction))).await?;
-        transaction.commit().await.map_err(store_error)?;
-        Ok(value)
+        let transaction = client.client().transaction().await.map_err(store_error)?;
+        let outcome = work(&mut Tx(Session::Postgres(&transaction))).await;
+        let outcome = finish(transaction, outcome).await;
+        client.returned = true;
+        outcome
     }
 
     pub(super) fn close(self) {
         self.0.close();
     }
 
-    async fn client(&self) -> Result<deadpool_postgres::Client, StoreError> {
-        self.0
+    async fn client(&self) -> Result<Lease, StoreError> {
+        let client = self
+            .0
             .get()
             .await
-            .map_err(|error| StoreError::Busy(plain(&error)))
+            .map_err(|error| StoreError::Busy(plain(&error)))?;
+        Ok(Lease {
+            client: Some(client),
+            returned: false,
+        })
     }
+}
+
+/// A connection that goes back to the pool only when its work has ended. A request that is given up
+/// in the middle leaves a statement running, and nobody should have to wait behind that.
+struct Lease {
+    client: Option<deadpool_postgres::Client>,
+    returned: bool,
+}
+
+impl Lease {
+    fn client(&mut self) -> &mut deadpool_postgres::Client {
+        self.client
+            .as_mut()
+            .expect("only dropping takes the connection away")
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take().filter(|_| !self.returned) {
+            drop(deadpool_postgres::Object::take(client));
+        }
+    }
+}
+
+/// Commits what succeeded. Dropped without a commit, a transaction is rolled back.
+async fn finish<T, E: From<StoreError>>(
+    transaction: Transaction<'_>,
+    outcome: Result<T, E>,
+) -> Result<T, E> {
+    let value = outcome?;
+    transaction.commit().await.map_err(store_error)?;
+    Ok(value)
 }
 
 pub(super) async fn find<T>(
@@ -174,15 +217,16 @@ pub(super) async fn batch(transaction: &Transaction<'_>, script: &str) -> Result
     transaction.batch_execute(script).await.map_err(store_error)
 }
 
-/// Prepares a statement, once per connection as long as there is room: filters come in more shapes
-/// than a server should remember.
+/// Prepares a statement, once per connection. Filters come in more shapes than a server should
+/// remember, so all are forgotten when there are too many.
 async fn prepare(transaction: &Transaction<'_>, sql: &Sql) -> Result<Statement, StoreError> {
-    let prepared = if transaction.statement_cache.size() < STATEMENT_CACHE {
-        transaction.prepare_cached(sql.postgres()).await
-    } else {
-        transaction.prepare(sql.postgres()).await
-    };
-    prepared.map_err(store_error)
+    if transaction.statement_cache.size() >= STATEMENT_CACHE {
+        transaction.statement_cache.clear();
+    }
+    transaction
+        .prepare_cached(sql.postgres())
+        .await
+        .map_err(store_error)
 }
 
 fn bound<'a>(params: &'a [Param<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {

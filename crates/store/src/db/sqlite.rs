@@ -162,6 +162,13 @@ where
 {
     let (answer, answered) = oneshot::channel();
     let job: Job = Box::new(move |connection| {
+        if answer.is_closed() {
+            // Nobody waits for it any more, and nobody was told that it was done.
+            return Done {
+                keep: false,
+                answer: Box::new(drop),
+            };
+        }
         // A panic must not take the thread with it, nor the units of work beside this one.
         let result = catch_unwind(AssertUnwindSafe(|| {
             let done = work(&mut Tx(Session::Sqlite(connection))).now_or_never();
@@ -176,8 +183,7 @@ where
             keep: result.is_ok(),
             answer: Box::new(move |committed| {
                 // The caller may have gone away, which is its own affair.
-                let _ = answer
-                    .send(result.and_then(|value| committed.map(|()| value).map_err(E::from)));
+                let _ = answer.send(committed.map_err(E::from).and(result));
             }),
         }
     });
@@ -256,20 +262,28 @@ fn read_loop(mut connection: Connection, jobs: &Receiver<Job>) {
 
 /// Copies the log into the file, so that no commit has to wait for it.
 fn checkpoint_loop(connection: &Connection, stopped: &mpsc::Receiver<()>) {
-    let checkpoint = |mode: &str| {
-        let pages = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
-            row.get::<_, i64>(1)
-        });
-        pages.unwrap_or_else(|error| {
-            tracing::warn!("the log of the database could not be copied into its file: {error}");
-            0
-        })
-    };
+    // Cutting the log off needs a moment without readers or a writer. Without one it is left for
+    // the next time: waiting would keep every writer waiting too.
+    if let Err(error) = connection.busy_timeout(Duration::ZERO) {
+        tracing::warn!("checkpoints may keep writers waiting: {error}");
+    }
     while stopped.recv_timeout(CHECKPOINT_INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
-        if checkpoint("PASSIVE") > TRUNCATE_AT_PAGES {
-            checkpoint("TRUNCATE");
+        let (pages, copied) = checkpoint(connection, "PASSIVE");
+        if pages > TRUNCATE_AT_PAGES && copied == pages {
+            checkpoint(connection, "TRUNCATE");
         }
     }
+}
+
+/// Returns how many pages the log has, and how many of them are in the file.
+fn checkpoint(connection: &Connection, mode: &str) -> (i64, i64) {
+    let sql = format!("PRAGMA wal_checkpoint({mode})");
+    connection
+        .query_row(&sql, [], |row| Ok((row.get(1)?, row.get(2)?)))
+        .unwrap_or_else(|error| {
+            tracing::warn!("the log of the database could not be copied into its file: {error}");
+            (0, 0)
+        })
 }
 
 pub(super) fn find<T>(

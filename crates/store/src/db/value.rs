@@ -97,7 +97,7 @@ impl ToSql for Param<'_> {
                 out.put_slice(text.as_bytes());
             }
             (Self::Time(time), &Type::TIMESTAMPTZ) => {
-                out.put_i64(time.micros() - POSTGRES_EPOCH_MICROS);
+                out.put_i64(time.micros().saturating_sub(POSTGRES_EPOCH_MICROS));
             }
             (value, ty) => return Err(format!("{value:?} is bound where {ty} is expected").into()),
         }
@@ -225,7 +225,7 @@ column!(bool, ValueRef::Integer(number) => Some(number != 0), |raw| raw.first().
 column!(
     Timestamp,
     ValueRef::Integer(micros) => Some(Timestamp::from_micros(micros)),
-    |raw| integer(raw).map(|micros| Timestamp::from_micros(micros + POSTGRES_EPOCH_MICROS))
+    |raw| integer(raw).map(|micros| Timestamp::from_micros(micros.saturating_add(POSTGRES_EPOCH_MICROS)))
 );
 column!(
     JsonText,

@@ -3,7 +3,7 @@
 use customary_model::id::StoreId;
 use customary_model::store::Store;
 use customary_store::{Db, StoreError, Tx, stores};
-use customary_testkit::{TestDatabase, both_engines, customary_model, tokio};
+use customary_testkit::{Engine, TestDatabase, both_engines, customary_model, tokio};
 
 fn store(database: &TestDatabase, name: &str) -> Store {
     Store {
@@ -35,6 +35,49 @@ async fn insert_twice(tx: &mut Tx<'_>, store: &Store) -> Result<(), StoreError> 
         },
     )
     .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_was_given_up_keeps_no_connection() {
+    let database = TestDatabase::on(Engine::Postgres).await;
+    let (row, url) = (store(&database, "locked"), database.url.clone());
+    let id = row.id;
+    database
+        .db
+        .write(async move |tx| stores::insert(tx, &row).await)
+        .await
+        .unwrap();
+
+    let (locked, is_locked) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let holder = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let db = Db::open(&url.parse().unwrap()).await.unwrap();
+            let held = db.write(async move |tx| {
+                stores::lock(tx, id).await?;
+                locked.send(()).unwrap();
+                let _ = released.recv();
+                Ok::<_, StoreError>(())
+            });
+            held.await.unwrap();
+        });
+    });
+    is_locked.recv().unwrap();
+    // More than there are connections, each given up while it waits for the row.
+    for _ in 0..40 {
+        let waiting = database
+            .db
+            .write(async move |tx| stores::lock(tx, id).await);
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(20), waiting).await;
+        assert!(waited.is_err());
+    }
+    assert_eq!(names(&database).await, ["locked"]);
+    release.send(()).unwrap();
+    holder.join().unwrap();
 }
 
 /// Commits a store with nothing in common with the caller but the database.
