@@ -103,6 +103,7 @@ impl IntoResponse for ApiError {
                     Kind::Flow => "flow",
                     Kind::Field => "field",
                     Kind::Customer => "customer",
+                    Kind::Entry => "entry",
                 };
                 let title = format!("{}{} not found", name[..1].to_uppercase(), &name[1..]);
                 one(
@@ -111,6 +112,7 @@ impl IntoResponse for ApiError {
                     Some(&format!("The requested {name} could not be found")),
                 )
             }
+            Error::Conflict(detail) => one(StatusCode::CONFLICT, "Conflict", Some(&detail)),
             Error::DuplicateEmail => {
                 let detail = "A customer with this email already exists";
                 one(StatusCode::CONFLICT, "Duplicate email", Some(detail))

@@ -13,7 +13,7 @@ use crate::extract::{BaseUrl, Query};
 use crate::router::ApiState;
 
 /// What stays readable in a parameter.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
 use crate::extract::Auth;
 use crate::openapi::Document;
-use crate::routes::{customers, fields, flows, tokens as access_tokens};
+use crate::routes::{customers, entries, fields, flows, tokens as access_tokens};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -59,6 +59,14 @@ pub fn router(app: App, config: ApiConfig) -> Router {
     // The page asks a service of its makers to check the document unless it is told not to.
     let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none"));
     let routes = routes
+        .route(
+            // A guide leaves out the word "entries" (`contract/flows.md` §9).
+            "/v2/flows/{flow}/{entry}/relationships/{field}",
+            get(entries::references)
+                .post(entries::add_references)
+                .put(entries::replace_references)
+                .delete(entries::remove_references),
+        )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(state.clone())
@@ -85,6 +93,14 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(flows::get, flows::update, flows::remove))
         .routes(routes!(fields::list_of_flow))
         .routes(routes!(fields::get_of_flow))
+        .routes(routes!(entries::list, entries::create))
+        .routes(routes!(entries::get, entries::update, entries::remove))
+        .routes(routes!(
+            entries::references,
+            entries::add_references,
+            entries::replace_references,
+            entries::remove_references
+        ))
         .routes(routes!(fields::list, fields::create))
         .routes(routes!(fields::get, fields::update, fields::remove))
         .routes(routes!(customers::list, customers::create))
@@ -92,6 +108,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
             customers::get,
             customers::update,
             customers::remove
+        ))
+        .routes(routes!(
+            customers::references,
+            customers::add_references,
+            customers::replace_references,
+            customers::remove_references
         ))
 }
 

@@ -1,6 +1,7 @@
 //! The handlers. Each translates; the service decides.
 
 pub(crate) mod customers;
+pub(crate) mod entries;
 pub(crate) mod fields;
 pub(crate) mod flows;
 pub(crate) mod tokens;

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use customary_model::customer::Customer;
+use customary_model::entry::Entry;
 use customary_model::field::Field;
 use customary_model::flow::Flow;
 use customary_model::id::{CustomerId, FieldId, FlowId};
 use customary_model::resource::CUSTOMERS;
-use customary_model::schema::Schema;
+use customary_model::schema::{CustomValues, Schema};
 use customary_model::time::Timestamp;
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -16,6 +18,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::extract::BaseUrl;
+use crate::links::ENCODED;
 
 /// An answer about one thing.
 #[derive(Serialize, ToSchema)]
@@ -181,13 +184,7 @@ impl Serialize for CustomerView {
         for (slug, value) in schema.show(&customer.custom) {
             object.serialize_entry(slug, value)?;
         }
-        let relationships: Map<String, Value> = schema
-            .relationships()
-            .map(|slug| (slug.to_owned(), json!({ "data": null })))
-            .collect();
-        if !relationships.is_empty() {
-            object.serialize_entry("relationships", &relationships)?;
-        }
+        serialize_relationships(&mut object, schema, &customer.custom)?;
         let timestamps = Timestamps {
             created_at: customer.created_at,
             updated_at: customer.updated_at,
@@ -195,6 +192,86 @@ impl Serialize for CustomerView {
         object.serialize_entry("meta", &json!({ "timestamps": timestamps }))?;
         object.end()
     }
+}
+
+/// An entry: the fields of its flow in their order, between what every entry has.
+pub(crate) struct EntryView {
+    entry: Entry,
+    schema: Arc<Schema>,
+    links: SelfLink,
+}
+
+impl EntryView {
+    pub(crate) fn new(
+        entry: Entry,
+        flow: &Flow,
+        schema: Arc<Schema>,
+        BaseUrl(base): &BaseUrl,
+    ) -> Self {
+        let id = utf8_percent_encode(entry.id.as_str(), ENCODED);
+        let links = SelfLink {
+            own: format!("{base}/v2/flows/{}/entries/{id}", flow.slug),
+        };
+        Self {
+            entry,
+            schema,
+            links,
+        }
+    }
+}
+
+impl Serialize for EntryView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            entry,
+            schema,
+            links,
+        } = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("id", entry.id.as_str())?;
+        object.serialize_entry("type", "entry")?;
+        for (slug, value) in schema.show(&entry.custom) {
+            object.serialize_entry(slug, value)?;
+        }
+        serialize_relationships(&mut object, schema, &entry.custom)?;
+        object.serialize_entry("meta", &Meta::of_store(entry.created_at, entry.updated_at))?;
+        object.serialize_entry("links", links)?;
+        object.end()
+    }
+}
+
+/// Writes `relationships`, unless the record shows none.
+fn serialize_relationships<M: SerializeMap>(
+    object: &mut M,
+    schema: &Schema,
+    custom: &CustomValues,
+) -> Result<(), M::Error> {
+    let shown = schema
+        .show_relationships(custom)
+        .map(|(slug, data)| (slug.to_owned(), json!({ "data": data })));
+    let relationships: Map<String, Value> = shown.collect();
+    if relationships.is_empty() {
+        Ok(())
+    } else {
+        object.serialize_entry("relationships", &relationships)
+    }
+}
+
+// This is what `EntryView` writes by hand, because some keys are only known at run time.
+/// An entry. Besides the attributes listed here it has every field of its flow.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Entry)]
+pub(crate) struct EntryShape {
+    id: String,
+    /// Always `entry`.
+    #[serde(rename = "type")]
+    #[schema(example = "entry")]
+    type_name: &'static str,
+    meta: Meta,
+    links: SelfLink,
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    fields: Map<String, Value>,
 }
 
 // This is what `CustomerView` writes by hand, because some keys are only known at run time.

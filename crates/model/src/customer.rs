@@ -27,6 +27,8 @@ pub struct Customer {
     pub password_hash: Option<Secret>,
     /// The values of the fields of the flow `customers`.
     pub custom: CustomValues,
+    /// When those values last changed; `None` when they have not since the customer was created.
+    pub custom_updated_at: Option<Timestamp>,
     /// Grows by one with every change.
     pub version: i64,
     /// When they were created.
@@ -92,6 +94,7 @@ impl NewCustomer {
             external_ref: self.external_ref,
             password_hash,
             custom: self.custom,
+            custom_updated_at: None,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -154,9 +157,17 @@ impl CustomerPatch {
             custom: current.custom.with(self.custom),
             ..current.clone()
         };
-        (changed != *current).then(|| Customer {
-            version: current.version + 1,
-            updated_at: current.updated_at.next(now),
+        let now = current.updated_at.next(now);
+        let custom_updated_at = if changed.custom == current.custom {
+            current.custom_updated_at
+        } else {
+            Some(now)
+        };
+        let version = current.version + 1;
+        (changed != *current).then_some(Customer {
+            custom_updated_at,
+            version,
+            updated_at: now,
             ..changed
         })
     }

@@ -76,6 +76,12 @@ impl Object {
         self.0.get(key).map(|raw| Json::of(raw))
     }
 
+    /// The value under `key`, unread.
+    #[must_use]
+    pub fn raw(&self, key: &str) -> Option<&RawValue> {
+        self.0.get(key).map(AsRef::as_ref)
+    }
+
     /// The object under `key`; `None` when it is absent or something else.
     #[must_use]
     pub fn object(&self, key: &str) -> Option<Self> {

@@ -40,6 +40,15 @@ pub enum AttributeKind {
     Time,
 }
 
+/// The resources whose rows this server owns.
+static HOSTED: [&Resource; 1] = [&CUSTOMERS];
+
+/// The hosted resource with this core slug.
+#[must_use]
+pub fn hosted(slug: &str) -> Option<&'static Resource> {
+    HOSTED.into_iter().find(|resource| resource.slug == slug)
+}
+
 impl Resource {
     /// The attribute of that name, if it can be filtered or sorted by.
     #[must_use]

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::field::relationship::Cardinality;
 use crate::field::{Field, FieldKind};
 use crate::json::{Json, Object};
 use crate::problem::{Issue, Problem};
+use crate::reference::{self, Reference};
 
 /// The enabled fields of an enabled flow, in the order in which records show them, with their
 /// rules parsed. Built once per revision of the store, never per request.
@@ -126,14 +128,43 @@ impl Schema {
         })
     }
 
-    /// The slugs of the fields that hold references to other records and that a record without any
-    /// shows.
-    pub fn relationships(&self) -> impl Iterator<Item = &str> {
-        let shown = self
-            .fields
+    /// What a record shows of its references to other records: slug and value, in field order. A
+    /// field without any is `null`, or left out when it says `omit_null`.
+    pub fn show_relationships<'a>(
+        &'a self,
+        values: &'a CustomValues,
+    ) -> impl Iterator<Item = (&'a str, Value)> {
+        self.fields.iter().filter_map(|entry| {
+            let value =
+                reference::shown(values.get(entry.field.key.as_str()), entry.cardinality()?);
+            let hidden = value.is_null() && entry.field.omit_null;
+            (!hidden).then_some((entry.field.slug.as_str(), value))
+        })
+    }
+
+    /// The relationship field of that slug.
+    #[must_use]
+    pub fn relationship(&self, slug: &str) -> Option<&SchemaField> {
+        self.fields
             .iter()
-            .filter(|entry| entry.is_relationship() && !entry.field.omit_null);
-        shown.map(|entry| entry.field.slug.as_str())
+            .find(|entry| entry.is_relationship() && entry.field.slug.as_str() == slug)
+    }
+
+    /// The changes that give a record that exists the values of one that is created.
+    #[must_use]
+    pub fn replace_with(&self, values: &CustomValues) -> CustomChanges {
+        let keys = self.attributes().map(|entry| entry.field.key.as_str());
+        CustomChanges(
+            keys.map(|key| (key.to_owned(), values.get(key).clone()))
+                .collect(),
+        )
+    }
+
+    /// The changes that leave a record without any value or reference.
+    #[must_use]
+    pub fn clear(&self) -> CustomChanges {
+        let keys = self.fields.iter().map(|entry| entry.field.key.as_str());
+        CustomChanges(keys.map(|key| (key.to_owned(), Value::Null)).collect())
     }
 
     /// The fields that appear as attributes of a record: all but relationships.
@@ -144,7 +175,35 @@ impl Schema {
 
 impl SchemaField {
     fn is_relationship(&self) -> bool {
-        matches!(self.kind, FieldKind::Relationship(_))
+        self.cardinality().is_some()
+    }
+
+    /// How many records a relationship may refer to; `None` for other fields.
+    #[must_use]
+    pub fn cardinality(&self) -> Option<Cardinality> {
+        match &self.kind {
+            FieldKind::Relationship(rules) => Some(rules.cardinality),
+            FieldKind::String(_)
+            | FieldKind::Integer(_)
+            | FieldKind::Boolean
+            | FieldKind::Float(_)
+            | FieldKind::Date(_) => None,
+        }
+    }
+
+    /// The references that a record holds in this field.
+    #[must_use]
+    pub fn references(&self, values: &CustomValues) -> Vec<Reference> {
+        reference::from_stored(values.get(self.field.key.as_str()))
+    }
+
+    /// The change that gives a record these references.
+    #[must_use]
+    pub fn refer_to(&self, references: &[Reference]) -> CustomChanges {
+        CustomChanges(vec![(
+            self.field.key.as_str().to_owned(),
+            reference::to_stored(references),
+        )])
     }
 
     fn accept(&self, given: &Json<'_>) -> Result<Value, Issue> {

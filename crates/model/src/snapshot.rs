@@ -24,7 +24,7 @@ pub struct StoreSnapshot {
     fields: Vec<Arc<Field>>,
     application_keys: HashSet<ApplicationKeyId>,
     signing_keys: Vec<i64>,
-    schemas: HashMap<String, Arc<Schema>>,
+    schemas: HashMap<FlowId, Arc<Schema>>,
     no_schema: Arc<Schema>,
 }
 
@@ -46,8 +46,7 @@ impl StoreSnapshot {
             |flow: &Flow| Schema::compile(fields.iter().filter(|field| field.flow_id == flow.id));
         let schemas = flows
             .iter()
-            .filter(|flow| flow.enabled)
-            .map(|flow| (flow.slug.as_str().to_owned(), Arc::new(schema_of(flow))))
+            .map(|flow| (flow.id, Arc::new(schema_of(flow))))
             .collect();
         Self {
             store_id,
@@ -110,7 +109,20 @@ impl StoreSnapshot {
     /// The schema that extends the resource `slug`; without fields when no enabled flow does.
     #[must_use]
     pub fn schema(&self, slug: &str) -> Arc<Schema> {
-        Arc::clone(self.schemas.get(slug).unwrap_or(&self.no_schema))
+        let flow = self
+            .flows
+            .iter()
+            .find(|flow| flow.slug.as_str() == slug && flow.enabled);
+        flow.map_or_else(
+            || Arc::clone(&self.no_schema),
+            |flow| self.schema_of(flow.id),
+        )
+    }
+
+    /// The schema of a flow, be it enabled or not.
+    #[must_use]
+    pub fn schema_of(&self, flow: FlowId) -> Arc<Schema> {
+        Arc::clone(self.schemas.get(&flow).unwrap_or(&self.no_schema))
     }
 
     /// Whether a token for this application key, signed with this signing key, is worth anything:

@@ -11,9 +11,11 @@ use customary_model::resource::CUSTOMERS;
 use customary_model::schema::Schema;
 use customary_store as store;
 use customary_store::StoreError;
+use serde_json::Value;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 
 /// The order of a list that asks for none: the newest first.
@@ -201,6 +203,41 @@ pub async fn list(
         })
     })
     .await
+}
+
+/// Reads the references in a field of a customer.
+///
+/// # Errors
+/// There is no such customer or relationship field.
+pub async fn references(app: &App, caller: &Caller, id: &str, field: &str) -> Result<Value, Error> {
+    entries::references(app, caller, CUSTOMERS.slug, id, field)
+        .await
+        .map_err(of_customer)
+}
+
+/// Changes the references in a field of a customer, and returns what it holds then.
+///
+/// # Errors
+/// There is no such customer or relationship field, or the field cannot hold so many.
+pub async fn relate(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    field: &str,
+    relate: &Relate,
+) -> Result<Value, Error> {
+    entries::relate(app, caller, CUSTOMERS.slug, id, field, relate)
+        .await
+        .map_err(of_customer)
+}
+
+/// Says of a customer what was said of their entry. Without the flow there is no such field.
+fn of_customer(error: Error) -> Error {
+    match error {
+        Error::NotFound(Kind::Entry) => Error::NotFound(Kind::Customer),
+        Error::NotFound(Kind::Flow) => Error::NotFound(Kind::Field),
+        other => other,
+    }
 }
 
 fn parse_id(id: &str) -> Result<CustomerId, Error> {

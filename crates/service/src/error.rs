@@ -19,6 +19,9 @@ pub enum Error {
     /// There is no such thing, or the caller may not know of it.
     #[error("no such {0:?}")]
     NotFound(Kind),
+    /// Something with this id exists already; the sentence says what.
+    #[error("{0}")]
+    Conflict(String),
     /// Another customer of the store has the e-mail address.
     #[error("another customer has this email")]
     DuplicateEmail,
@@ -51,6 +54,8 @@ pub enum Kind {
     Field,
     /// A customer.
     Customer,
+    /// An entry.
+    Entry,
 }
 
 impl Error {
@@ -64,6 +69,7 @@ impl Error {
         match self {
             Self::Invalid(_)
             | Self::NotFound(_)
+            | Self::Conflict(_)
             | Self::DuplicateEmail
             | Self::CoreFlow
             | Self::Unauthenticated => true,

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod caller;
 pub mod customers;
+pub mod entries;
 pub mod error;
 pub mod fields;
 pub mod flows;

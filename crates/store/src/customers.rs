@@ -98,7 +98,7 @@ pub async fn find(
 ) -> Result<Option<Customer>, StoreError> {
     let sql = sql!(
         "SELECT s.revision, c.id, c.name, c.email, c.external_ref, c.password_hash, c.custom, c.version, c.created_at,
-                c.updated_at
+                c.updated_at, c.custom_updated_at
          FROM stores s LEFT JOIN customers c ON c.store_id = s.id AND c.id = $2
          WHERE s.id = $1"
     );
@@ -129,7 +129,7 @@ pub async fn lock(
 ) -> Result<Option<Customer>, StoreError> {
     let sql = sql!(
         "SELECT (SELECT revision FROM stores WHERE id = $1), id, name, email, external_ref, password_hash, custom,
-                version, created_at, updated_at
+                version, created_at, updated_at, custom_updated_at
          FROM customers WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE"
     );
     let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), decode(row)?));
@@ -155,14 +155,16 @@ pub async fn update(
 ) -> Result<(), StoreError> {
     let sql = sql!(
         "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
-                              password_hash = $8, custom = $9, version = $10, updated_at = $11
+                              password_hash = $8, custom = $9, version = $10, updated_at = $11,
+                              custom_updated_at = $12
          WHERE store_id = $1 AND id = $2
-         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $12)"
+         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $13)"
     );
     let columns = Columns::of(customer);
     let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
     params.extend(columns.params(customer));
     params.push(customer.updated_at.into());
+    params.push(customer.custom_updated_at.into());
     params.push(seen.0.into());
     if tx.execute(sql, &params).await? == 0 {
         return Err(StoreError::Stale(seen));
@@ -217,7 +219,8 @@ pub async fn list(
     let order = order_by(COLUMNS, sort);
     // The page is found by ids alone; the documents are read for its rows only.
     let sql = format!(
-        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at
+        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
+                custom_updated_at
          FROM customers WHERE store_id = $1 AND id IN (
              SELECT id FROM customers WHERE store_id = $1{} ORDER BY {order} LIMIT {} OFFSET {})
          ORDER BY {order}",
@@ -319,7 +322,7 @@ impl Columns {
     }
 }
 
-/// Reads a customer from the columns 1 to 9; the first one is the caller's.
+/// Reads a customer from the columns 1 to 10; the first one is the caller's.
 fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
     Ok(Customer {
         id: row.id(1)?,
@@ -337,6 +340,7 @@ fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
         version: row.get(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
+        custom_updated_at: row.get(10)?,
     })
 }
 

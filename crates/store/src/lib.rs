@@ -13,6 +13,7 @@ pub mod fields;
 mod filter;
 pub mod flows;
 pub mod migrate;
+pub mod records;
 pub mod signing_keys;
 pub mod snapshots;
 pub mod stores;

@@ -28,7 +28,10 @@ macro_rules! migration {
     };
 }
 
-const MIGRATIONS: &[Migration] = &[migration!(1, "0001_foundation")];
+const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_foundation"),
+    migration!(2, "0002_entries"),
+];
 
 /// So that nodes that start together do not migrate together.
 const LOCK: i64 = 0x6375_7374_6f6d;

@@ -5,13 +5,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use customary_model::customer::Customer;
 use customary_service::customers::{self, ListParams, Shown};
+use customary_service::entries::Relate;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, Data as Body, Path};
+use crate::extract::{Auth, Data as Body, Path, References, ReferencesIfAny};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
+use crate::routes::entries::ReferenceInput;
 use crate::views::{CustomerShape, CustomerView, Data};
 
 /// With this header set to `true`, only the original filter syntax is understood.
@@ -161,6 +163,108 @@ pub(crate) async fn remove(
     Path(customer): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     customers::remove(&state.app, &caller, &customer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Get references of a customer
+#[utoipa::path(
+    get,
+    path = "/v2/customers/{customer}/relationships/{field}",
+    operation_id = "getCustomerRelationship",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id"), ("field" = String, Path, description = "Slug of a relationship field")),
+    responses((status = 200, description = "An array or an object as the field has it, or null", body = Data<Value>), (status = 404, description = "There is no such customer or field", body = Errors))
+)]
+pub(crate) async fn references(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path((customer, field)): Path<(String, String)>,
+) -> Result<Json<Data<Value>>, ApiError> {
+    let data = customers::references(&state.app, &caller, &customer, &field).await?;
+    Ok(Json(Data { data }))
+}
+
+/// Add references to a customer
+///
+/// Those that are there stay; a one-to-one field takes the new one.
+#[utoipa::path(
+    post,
+    path = "/v2/customers/{customer}/relationships/{field}",
+    operation_id = "createCustomerRelationship",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id"), ("field" = String, Path, description = "Slug of a relationship field")),
+    request_body = Data<Vec<ReferenceInput>>,
+    responses((status = 201, description = "All references of the field", body = Data<Value>), (status = 422, description = "What is wrong with them", body = Errors), (status = 404, description = "There is no such customer or field", body = Errors))
+)]
+pub(crate) async fn add_references(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path((customer, field)): Path<(String, String)>,
+    References(references): References,
+) -> Result<(StatusCode, Json<Data<Value>>), ApiError> {
+    let data = customers::relate(
+        &state.app,
+        &caller,
+        &customer,
+        &field,
+        &Relate::Add(references),
+    )
+    .await?;
+    Ok((StatusCode::CREATED, Json(Data { data })))
+}
+
+/// Replace references of a customer
+#[utoipa::path(
+    put,
+    path = "/v2/customers/{customer}/relationships/{field}",
+    operation_id = "updateCustomerRelationship",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id"), ("field" = String, Path, description = "Slug of a relationship field")),
+    request_body = Data<Vec<ReferenceInput>>,
+    responses((status = 200, description = "All references of the field", body = Data<Value>), (status = 422, description = "What is wrong with them", body = Errors), (status = 404, description = "There is no such customer or field", body = Errors))
+)]
+pub(crate) async fn replace_references(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path((customer, field)): Path<(String, String)>,
+    References(references): References,
+) -> Result<Json<Data<Value>>, ApiError> {
+    let data = customers::relate(
+        &state.app,
+        &caller,
+        &customer,
+        &field,
+        &Relate::Replace(references),
+    )
+    .await?;
+    Ok(Json(Data { data }))
+}
+
+/// Remove references of a customer
+///
+/// Those in the body, or all without a body.
+#[utoipa::path(
+    delete,
+    path = "/v2/customers/{customer}/relationships/{field}",
+    operation_id = "deleteCustomerRelationship",
+    tag = "Customers",
+    params(("customer" = String, Path, description = "Id"), ("field" = String, Path, description = "Slug of a relationship field")),
+    responses((status = 204, description = "They are gone"), (status = 404, description = "There is no such customer or field", body = Errors))
+)]
+pub(crate) async fn remove_references(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+    Path((customer, field)): Path<(String, String)>,
+    references: ReferencesIfAny,
+) -> Result<StatusCode, ApiError> {
+    customers::relate(
+        &state.app,
+        &caller,
+        &customer,
+        &field,
+        &references.into_removal(),
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

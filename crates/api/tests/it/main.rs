@@ -9,6 +9,7 @@
 mod conventions;
 mod customers;
 mod engine;
+mod entries;
 mod fields;
 mod flows;
 mod lists;

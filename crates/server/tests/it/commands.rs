@@ -151,7 +151,7 @@ async fn a_database_can_be_migrated_ahead() {
         String::from_utf8(run(customary().args(["migrate", "--database", &database])).stdout)
             .unwrap()
     };
-    assert_eq!(migrate(), "Applied 0001_foundation\n");
+    assert!(migrate().starts_with("Applied 0001_foundation\nApplied "));
     assert_eq!(migrate(), "The tables were up to date.\n");
 }
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::TcpStream;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use customary_testkit::{Engine, Value, tokio};
@@ -20,6 +21,15 @@ async fn the_walkthrough_gives_the_documented_answers() {
     Server::start(&["--ephemeral"]).walk_through();
 }
 
+/// Counts a writer out when it ends, however it ends.
+struct OnEnd<'a>(&'a AtomicUsize);
+
+impl Drop for OnEnd<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 #[tokio::test]
 async fn an_acknowledged_write_survives_a_kill() {
     for engine in ENGINES {
@@ -29,11 +39,12 @@ async fn an_acknowledged_write_survives_a_kill() {
             server.url.clone(),
             token(&server.url, "test", "test-secret"),
         );
-        let acknowledged = Mutex::new(Vec::new());
+        let (acknowledged, writing) = (Mutex::new(Vec::new()), AtomicUsize::new(4));
         thread::scope(|scope| {
             for writer in 0..4 {
-                let (url, token, acknowledged) = (&url, &token, &acknowledged);
+                let (url, token, acknowledged, writing) = (&url, &token, &acknowledged, &writing);
                 scope.spawn(move || {
+                    let _end = OnEnd(writing);
                     for number in 0.. {
                         let email = format!("w{writer}-{number}@example.com");
                         let body = format!(
@@ -57,12 +68,13 @@ async fn an_acknowledged_write_survives_a_kill() {
                     }
                 });
             }
-            while acknowledged.lock().unwrap().len() < 40 {
+            while acknowledged.lock().unwrap().len() < 40 && writing.load(Ordering::SeqCst) > 0 {
                 thread::yield_now();
             }
             server.kill();
         });
         let acknowledged = acknowledged.into_inner().unwrap();
+        assert!(acknowledged.len() >= 40);
         let server = Server::start(&["--database", &database]);
         let mut missing = 0;
         for email in &acknowledged {

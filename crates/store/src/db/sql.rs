@@ -5,7 +5,7 @@
 //! locks the whole database for a writer, so its text is the same with every `$` turned into `?`
 //! and the lock blanked out. That keeps the length, and lets the compiler do it.
 
-const LOCK: &[u8] = b" FOR NO KEY UPDATE";
+const LOCK: &str = " FOR NO KEY UPDATE";
 
 /// A statement, in the spelling of either engine.
 #[derive(Debug, Clone)]
@@ -33,7 +33,10 @@ impl Sql {
     /// A statement that was put together from fixed parts, with every value bound.
     #[must_use]
     pub fn built(postgres: String) -> Self {
-        let sqlite = postgres.replace('$', "?");
+        let sqlite = postgres
+            .strip_suffix(LOCK)
+            .unwrap_or(&postgres)
+            .replace('$', "?");
         Self(Text::Built { postgres, sqlite })
     }
 
@@ -69,7 +72,7 @@ pub const fn numbered<const LENGTH: usize>(postgres: &str) -> [u8; LENGTH] {
     if LENGTH >= LOCK.len() {
         let start = LENGTH - LOCK.len();
         let mut matched = 0;
-        while matched < LOCK.len() && sqlite[start + matched] == LOCK[matched] {
+        while matched < LOCK.len() && sqlite[start + matched] == LOCK.as_bytes()[matched] {
             matched += 1;
         }
         if matched == LOCK.len() {
@@ -106,6 +109,8 @@ mod tests {
             "SELECT a FROM b WHERE c = ?2 AND d = ?1"
         );
         assert_eq!(sql!("SELECT $1").sqlite(), "SELECT ?1");
+        let built = super::Sql::built("SELECT $1 FOR NO KEY UPDATE".to_owned());
+        assert_eq!(built.sqlite(), "SELECT ?1");
         assert_eq!(
             sql.postgres(),
             "SELECT a FROM b WHERE c = $2 AND d = $1 FOR NO KEY UPDATE"

@@ -1,0 +1,471 @@
+//! Entries: rows of flows, and the rows of hosted resources seen through their flow
+//! (`contract/flows.md` §8 and §9).
+
+use std::sync::Arc;
+
+use customary_model::entry::{self, Entry, EntryId, EntryKind, NewEntry};
+use customary_model::field::relationship::Cardinality;
+use customary_model::filter::{Condition, Filter, Syntax};
+use customary_model::flow::Flow;
+use customary_model::json::Object;
+use customary_model::page::{Page, PageParams};
+use customary_model::problem::{Issue, Origin, Problem};
+use customary_model::reference::{Reference, shown, to_stored, with_references};
+use customary_model::schema::{CustomChanges, Schema};
+use customary_model::snapshot::StoreSnapshot;
+use customary_model::time::Timestamp;
+use customary_store as store;
+use customary_store::Tx;
+use customary_store::records::Records;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{Error, Kind};
+use crate::flows;
+
+/// Something of entries, with what is needed to show them.
+#[derive(Debug)]
+pub struct ShownEntries<T> {
+    /// What was asked for.
+    pub value: T,
+    /// The flow.
+    pub flow: Flow,
+    /// Its fields, as of the same moment.
+    pub schema: Arc<Schema>,
+}
+
+/// What is to be done with the references in a field of a record.
+#[derive(Debug, Clone)]
+pub enum Relate {
+    /// Add these to those that are there; a field for one record takes the new one.
+    Add(Vec<Reference>),
+    /// Have these and no others.
+    Replace(Vec<Reference>),
+    /// Remove those with these ids.
+    Remove(Vec<String>),
+    /// Remove all.
+    Clear,
+}
+
+/// Where the records of a flow are, and what they look like.
+#[derive(Clone)]
+struct Target {
+    flow: Flow,
+    kind: EntryKind,
+    records: Records,
+    schema: Arc<Schema>,
+}
+
+impl Target {
+    /// For reading: what shows customers is closed to visitors.
+    async fn to_read(
+        app: &App,
+        caller: &Caller,
+        snapshot: &StoreSnapshot,
+        flow: &str,
+    ) -> Result<Self, Error> {
+        let target = Self::find(caller, snapshot, flow)?;
+        if matches!(target.kind, EntryKind::Hosted(_)) {
+            caller.require_client_credentials(app).await?;
+        }
+        Ok(target)
+    }
+
+    fn find(caller: &Caller, snapshot: &StoreSnapshot, flow: &str) -> Result<Self, Error> {
+        let flow = flows::visible(caller, snapshot, flow)?.clone();
+        let kind = EntryKind::of(&flow);
+        let (records, schema) = match kind {
+            // A disabled flow does not extend its resource.
+            EntryKind::Hosted(resource) => {
+                (Records::Hosted(resource), snapshot.schema(resource.slug))
+            }
+            EntryKind::FreeForm | EntryKind::Custom => {
+                (Records::Entries(flow.id), snapshot.schema_of(flow.id))
+            }
+        };
+        Ok(Self {
+            flow,
+            kind,
+            records,
+            schema,
+        })
+    }
+
+    fn show<T>(self, value: T) -> ShownEntries<T> {
+        ShownEntries {
+            value,
+            flow: self.flow,
+            schema: self.schema,
+        }
+    }
+}
+
+/// Creates an entry. A free-form one takes the id that is given; one of a hosted resource has to
+/// name a row that exists, whose values it sets.
+///
+/// # Errors
+/// There is no such flow or row, the entry has problems, or its id is taken.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    data: &Object,
+) -> Result<ShownEntries<Entry>, Error> {
+    caller.require_client_credentials(app).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::find(caller, &snapshot, flow)?;
+        let mut new = NewEntry::parse(data, &target.schema).map_err(Error::Invalid)?;
+        let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
+        let given = new.id.take();
+        let records = target.records;
+        let entry = match (target.kind, target.records) {
+            (EntryKind::Hosted(_), _) | (_, Records::Hosted(_)) => {
+                let id = given.ok_or_else(|| Error::invalid(entry::id_required()))?;
+                let changes = target.schema.replace_with(&new.custom);
+                let saved = app.db().write(async move |tx| {
+                    let current = store::records::lock(tx, store, seen, records, &id).await?;
+                    save(
+                        tx,
+                        store,
+                        records,
+                        current.ok_or(Error::NotFound(Kind::Entry))?,
+                        changes,
+                        now,
+                    )
+                    .await
+                });
+                saved.await?
+            }
+            (kind, Records::Entries(flow)) => {
+                let given = given.filter(|_| matches!(kind, EntryKind::FreeForm));
+                let entry = new.into_entry(given.unwrap_or_else(EntryId::generate), now);
+                let created = entry.clone();
+                let inserted = app.db().write(async move |tx| {
+                    store::records::insert(tx, store, seen, flow, &created).await
+                });
+                if !inserted.await? {
+                    return Err(Error::Conflict(format!(
+                        "An entry with the id {} already exists",
+                        entry.id
+                    )));
+                }
+                entry
+            }
+        };
+        Ok(target.show(entry))
+    })
+    .await
+}
+
+/// Reads an entry.
+///
+/// # Errors
+/// There is no such flow or entry.
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    id: &str,
+) -> Result<ShownEntries<Entry>, Error> {
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::to_read(app, caller, &snapshot, flow).await?;
+        let (store, seen, records) = (caller.store, snapshot.revision, target.records);
+        let id = EntryId::parse(id).ok_or_else(no_entry)?;
+        let found = app
+            .db()
+            .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
+            .await?;
+        let entry = found.ok_or_else(no_entry)?;
+        Ok(target.show(entry))
+    })
+    .await
+}
+
+/// Lists the entries of a flow, the oldest first. The only filter is `in(id,…)`.
+///
+/// # Errors
+/// There is no such flow, or the filter is another one.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    filters: &[String],
+    page: PageParams,
+) -> Result<ShownEntries<Page<Entry>>, Error> {
+    let ids = &read_ids(filters)?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::to_read(app, caller, &snapshot, flow).await?;
+        let (store, seen, records) = (caller.store, snapshot.revision, target.records);
+        let (page, ids) = (page.request(snapshot.settings.page_length), ids.clone());
+        let list = app.db().read(async move |tx| {
+            store::records::list(tx, store, seen, records, ids.as_deref(), page).await
+        });
+        let list = list.await?;
+        Ok(target.show(list))
+    })
+    .await
+}
+
+/// Updates an entry: the keys that are sent change. A free-form entry that does not exist is
+/// created.
+///
+/// # Errors
+/// There is no such flow or entry, or the update has problems.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    id: &str,
+    data: &Object,
+) -> Result<ShownEntries<Entry>, Error> {
+    caller.require_client_credentials(app).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::find(caller, &snapshot, flow)?;
+        let changes = entry::parse_update(data, &target.schema).map_err(Error::Invalid)?;
+        let fallback = target.schema.create(data);
+        let id = EntryId::parse(id).ok_or_else(no_entry)?;
+        let saved = change(
+            app,
+            caller,
+            &snapshot,
+            &target,
+            id,
+            fallback.map_err(Error::Invalid),
+            move |_| Ok(changes.clone()),
+        );
+        let entry = saved.await?;
+        Ok(target.show(entry))
+    })
+    .await
+}
+
+/// Deletes an entry; of a hosted resource's row, all values and references.
+///
+/// # Errors
+/// There is no such flow or entry.
+pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<(), Error> {
+    caller.require_client_credentials(app).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::find(caller, &snapshot, flow)?;
+        let (store, seen, now, records) = (
+            caller.store,
+            snapshot.revision,
+            app.clock().now(),
+            target.records,
+        );
+        let id = EntryId::parse(id).ok_or_else(no_entry)?;
+        let cleared = target.schema.clear();
+        let removed = app.db().write(async move |tx| {
+            let current = store::records::lock(tx, store, seen, records, &id).await?;
+            let current = current.ok_or(Error::NotFound(Kind::Entry))?;
+            match records {
+                Records::Entries(flow) => Ok(store::records::delete(tx, store, flow, &id).await?),
+                Records::Hosted(_) => save(tx, store, records, current, cleared, now)
+                    .await
+                    .map(drop),
+            }
+        });
+        removed.await
+    })
+    .await
+}
+
+/// Reads the references in a field of a record, in the form that the field's cardinality has.
+///
+/// # Errors
+/// There is no such flow, record or relationship field.
+pub async fn references(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    id: &str,
+    field: &str,
+) -> Result<Value, Error> {
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::to_read(app, caller, &snapshot, flow).await?;
+        let field = target
+            .schema
+            .relationship(field)
+            .ok_or(Error::NotFound(Kind::Field))?;
+        let cardinality = field.cardinality().unwrap_or_default();
+        let (store, seen, records) = (caller.store, snapshot.revision, target.records);
+        let id = EntryId::parse(id).ok_or_else(no_entry)?;
+        let found = app
+            .db()
+            .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
+            .await?;
+        let entry = found.ok_or_else(no_entry)?;
+        Ok(shown(
+            &to_stored(&field.references(&entry.custom)),
+            cardinality,
+        ))
+    })
+    .await
+}
+
+/// Changes the references in a field of a record, and returns what it holds then. A free-form entry
+/// that does not exist is created.
+///
+/// # Errors
+/// There is no such flow, record or relationship field, or the field cannot hold so many.
+pub async fn relate(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    id: &str,
+    field: &str,
+    relate: &Relate,
+) -> Result<Value, Error> {
+    caller.require_client_credentials(app).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let target = Target::find(caller, &snapshot, flow)?;
+        let slug = field.to_owned();
+        let field = target
+            .schema
+            .relationship(field)
+            .ok_or(Error::NotFound(Kind::Field))?;
+        let cardinality = field.cardinality().unwrap_or_default();
+        let id = EntryId::parse(id).ok_or_else(no_entry)?;
+        let fallback = match relate {
+            Relate::Add(_) | Relate::Replace(_) => target
+                .schema
+                .create(&Object::default())
+                .map_err(Error::Invalid),
+            Relate::Remove(_) | Relate::Clear => Err(no_entry()),
+        };
+        let (relate, schema) = (relate.clone(), Arc::clone(&target.schema));
+        let saved = change(
+            app,
+            caller,
+            &snapshot,
+            &target,
+            id,
+            fallback,
+            move |entry| {
+                let field = schema
+                    .relationship(&slug)
+                    .ok_or(Error::NotFound(Kind::Field))?;
+                let references =
+                    related(field.references(&entry.custom), relate.clone(), cardinality);
+                references
+                    .map(|references| field.refer_to(&references))
+                    .map_err(Error::Invalid)
+            },
+        );
+        let entry = saved.await?;
+        Ok(shown(
+            &to_stored(&field.references(&entry.custom)),
+            cardinality,
+        ))
+    })
+    .await
+}
+
+/// The references after a change of them.
+fn related(
+    existing: Vec<Reference>,
+    relate: Relate,
+    cardinality: Cardinality,
+) -> Result<Vec<Reference>, Vec<Problem>> {
+    let references = match (relate, cardinality) {
+        (Relate::Add(more), Cardinality::Many) => with_references(existing, more)?,
+        (Relate::Add(new) | Relate::Replace(new), _) => with_references(Vec::new(), new)?,
+        (Relate::Remove(ids), _) => existing
+            .into_iter()
+            .filter(|reference| !ids.contains(&reference.id))
+            .collect(),
+        (Relate::Clear, _) => Vec::new(),
+    };
+    if cardinality == Cardinality::One && references.len() > 1 {
+        let words = format!(
+            "has {} references, and this field is one-to-one: send one",
+            references.len()
+        );
+        return Err(vec![Problem {
+            path: "data".to_owned(),
+            origin: Origin::Field,
+            issue: Issue::other(words),
+        }]);
+    }
+    Ok(references)
+}
+
+/// Changes a record under its lock. `fallback` are the values with which a free-form entry that does
+/// not exist is created first.
+async fn change(
+    app: &App,
+    caller: &Caller,
+    snapshot: &StoreSnapshot,
+    target: &Target,
+    id: EntryId,
+    fallback: Result<customary_model::schema::CustomValues, Error>,
+    changes: impl FnOnce(&Entry) -> Result<CustomChanges, Error> + Send + 'static,
+) -> Result<Entry, Error> {
+    let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
+    let (records, kind) = (target.records, target.kind);
+    let saved = app.db().write(async move |tx| {
+        let current = match (
+            store::records::lock(tx, store, seen, records, &id).await?,
+            kind,
+            records,
+        ) {
+            (Some(current), _, _) => current,
+            (None, EntryKind::FreeForm, Records::Entries(flow)) => {
+                let entry = NewEntry {
+                    id: None,
+                    custom: fallback?,
+                }
+                .into_entry(id, now);
+                if !store::records::insert(tx, store, seen, flow, &entry).await? {
+                    // Somebody else was first: begin again with theirs.
+                    return Err(Error::Stale);
+                }
+                entry
+            }
+            (None, _, _) => return Err(Error::NotFound(Kind::Entry)),
+        };
+        let changes = changes(&current)?;
+        save(tx, store, records, current, changes, now).await
+    });
+    saved.await
+}
+
+async fn save(
+    tx: &mut Tx<'_>,
+    store: customary_model::id::StoreId,
+    records: Records,
+    current: Entry,
+    changes: CustomChanges,
+    now: Timestamp,
+) -> Result<Entry, Error> {
+    let Some(next) = current.with(changes, now) else {
+        return Ok(current);
+    };
+    store::records::update(tx, store, records, &next).await?;
+    Ok(next)
+}
+
+fn no_entry() -> Error {
+    Error::NotFound(Kind::Entry)
+}
+
+/// The ids of `in(id,…)`.
+fn read_ids(filters: &[String]) -> Result<Option<Vec<EntryId>>, Error> {
+    let filter = Filter::parse_all(filters.iter().map(String::as_str), Syntax::Full);
+    let filter = filter.map_err(|error| Error::BadFilter(error.to_string()))?;
+    match filter {
+        None => Ok(None),
+        Some(Filter::Clause(clause)) if clause.attribute == "id" => match clause.condition {
+            Condition::In(ids) => Ok(Some(
+                ids.iter().filter_map(|id| EntryId::parse(id)).collect(),
+            )),
+            _ => Err(only_in_id()),
+        },
+        Some(_) => Err(only_in_id()),
+    }
+}
+
+fn only_in_id() -> Error {
+    Error::BadFilter("entries know only in(id,…)".to_owned())
+}

@@ -1,0 +1,367 @@
+//! Whatever carries the values of a flow's fields, seen as entries: rows of `entries`, and the rows
+//! of the hosted resources. What differs between them is said once, in [`Records`].
+
+use customary_model::entry::{Entry, EntryId};
+use customary_model::id::{FlowId, StoreId, parse_uuid};
+use customary_model::page::{Page, PageRequest, TotalMethod};
+use customary_model::resource::Resource;
+use customary_model::schema::CustomValues;
+use customary_model::store::Revision;
+use uuid::Uuid;
+
+use crate::counters;
+use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::error::StoreError;
+use crate::stores::{check_revision, require_revision};
+
+/// Which records.
+#[derive(Debug, Clone, Copy)]
+pub enum Records {
+    /// The entries of a flow.
+    Entries(FlowId),
+    /// The rows of a hosted resource, whose table has the name of its slug.
+    Hosted(&'static Resource),
+}
+
+/// An entry of any flow, as an include finds it.
+#[derive(Debug, Clone)]
+pub struct FoundEntry {
+    /// The flow it belongs to.
+    pub flow_id: FlowId,
+    /// The entry.
+    pub entry: Entry,
+}
+
+impl Records {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Entries(_) => "entries",
+            Self::Hosted(resource) => resource.slug,
+        }
+    }
+
+    /// The expression for when the values last changed.
+    fn updated_at(self) -> &'static str {
+        match self {
+            Self::Entries(_) => "updated_at",
+            Self::Hosted(_) => "COALESCE(custom_updated_at, created_at)",
+        }
+    }
+
+    /// The condition that picks the records of a store, and its parameters.
+    fn scope(self, store: StoreId) -> (&'static str, Vec<Param<'static>>) {
+        match self {
+            Self::Entries(flow) => (
+                "store_id = $1 AND flow_id = $2",
+                vec![store.into(), flow.into()],
+            ),
+            Self::Hosted(_) => ("store_id = $1", vec![store.into()]),
+        }
+    }
+
+    /// The id as the table keeps it; `None` when no record of it can have that id.
+    fn id(self, id: &EntryId) -> Option<Param<'_>> {
+        match self {
+            Self::Entries(_) => Some(Param::Text(id.as_str())),
+            Self::Hosted(_) => parse_uuid(id.as_str()).ok().map(Param::Uuid),
+        }
+    }
+
+    fn decode(self) -> fn(&Row<'_>) -> Result<Entry, StoreError> {
+        match self {
+            Self::Entries(_) => decode_entry,
+            Self::Hosted(_) => decode_hosted,
+        }
+    }
+}
+
+/// Finds a record, for a request that was decided on the snapshot of revision `seen`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since.
+pub async fn find(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    records: Records,
+    id: &EntryId,
+) -> Result<Option<Entry>, StoreError> {
+    match find_one(tx, store, records, id, "").await? {
+        Some((current, entry)) => check_revision(current, seen).map(|()| Some(entry)),
+        None => require_revision(tx, store, seen).await.map(|()| None),
+    }
+}
+
+/// Finds a record and keeps others from changing it until the transaction ends. Waiting for that may
+/// take a while, so the revision is compared afterwards.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn lock(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    records: Records,
+    id: &EntryId,
+) -> Result<Option<Entry>, StoreError> {
+    let found = find_one(tx, store, records, id, " FOR NO KEY UPDATE").await?;
+    require_revision(tx, store, seen).await?;
+    Ok(found.map(|(_, entry)| entry))
+}
+
+/// A record, with the revision that the store had when the statement began.
+async fn find_one(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    records: Records,
+    id: &EntryId,
+    lock: &str,
+) -> Result<Option<(Revision, Entry)>, StoreError> {
+    let (scope, mut params) = records.scope(store);
+    let Some(id) = records.id(id) else {
+        return Ok(None);
+    };
+    params.push(id);
+    let sql = format!(
+        "SELECT id, custom, version, created_at, {}, (SELECT revision FROM stores WHERE id = $1)
+         FROM {} WHERE {scope} AND id = ${}{lock}",
+        records.updated_at(),
+        records.table(),
+        params.len(),
+    );
+    let decode: fn(&Row<'_>) -> Result<_, StoreError> = match records {
+        Records::Entries(_) => |row| Ok((Revision(row.get(5)?), decode_entry(row)?)),
+        Records::Hosted(_) => |row| Ok((Revision(row.get(5)?), decode_hosted(row)?)),
+    };
+    tx.find(&Sql::built(sql), &params, decode).await
+}
+
+/// Adds an entry; returns whether it was added, which it is not when its id is taken.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    flow: FlowId,
+    entry: &Entry,
+) -> Result<bool, StoreError> {
+    let sql = crate::sql!(
+        "INSERT INTO entries (store_id, id, flow_id, custom, version, created_at, updated_at)
+         SELECT id, $2, $3, $4, $5, $6, $7 FROM stores WHERE id = $1 AND revision = $8
+         ON CONFLICT (store_id, id, flow_id) DO NOTHING"
+    );
+    let custom = entry.custom.to_stored();
+    let params = [
+        store.into(),
+        entry.id.as_str().into(),
+        flow.into(),
+        Param::Json(&custom),
+        entry.version.into(),
+        entry.created_at.into(),
+        entry.updated_at.into(),
+        seen.0.into(),
+    ];
+    if tx.execute(sql, &params).await? == 0 {
+        require_revision(tx, store, seen).await?;
+        return Ok(false);
+    }
+    counters::add(tx, store, &flow.to_string(), spread(&entry.id), 1).await?;
+    Ok(true)
+}
+
+/// Writes the changed values of a record that this transaction has locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn update(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    records: Records,
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    let (scope, mut params) = records.scope(store);
+    let Some(id) = records.id(&entry.id) else {
+        return Ok(());
+    };
+    let custom = entry.custom.to_stored();
+    let first = params.len() + 1;
+    params.extend([
+        id,
+        Param::Json(&custom),
+        entry.version.into(),
+        entry.updated_at.into(),
+    ]);
+    let also = match records {
+        Records::Entries(_) => String::new(),
+        Records::Hosted(_) => format!(", custom_updated_at = ${}", first + 3),
+    };
+    let sql = format!(
+        "UPDATE {} SET custom = ${}, version = ${}, updated_at = ${}{also} WHERE {scope} AND id = ${first}",
+        records.table(),
+        first + 1,
+        first + 2,
+        first + 3,
+    );
+    tx.execute(&Sql::built(sql), &params).await?;
+    Ok(())
+}
+
+/// Removes an entry that this transaction has locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn delete(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    flow: FlowId,
+    id: &EntryId,
+) -> Result<(), StoreError> {
+    let sql = crate::sql!("DELETE FROM entries WHERE store_id = $1 AND flow_id = $2 AND id = $3");
+    tx.execute(sql, &[store.into(), flow.into(), id.as_str().into()])
+        .await?;
+    counters::add(tx, store, &flow.to_string(), spread(id), -1).await
+}
+
+/// Reads a page of records, the oldest first; only those with the given ids, if ids are given.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    records: Records,
+    ids: Option<&[EntryId]>,
+    page: PageRequest,
+) -> Result<Page<Entry>, StoreError> {
+    let (scope, mut params) = records.scope(store);
+    let mut condition = scope.to_owned();
+    if let Some(ids) = ids {
+        let first = params.len() + 1;
+        params.extend(ids.iter().filter_map(|id| records.id(id)));
+        condition = format!("{scope} AND {}", one_of(first, params.len()));
+    }
+    let table = records.table();
+    let count = match (page.total_method, ids) {
+        (TotalMethod::Observed, _) => "0".to_owned(),
+        (TotalMethod::Exact | TotalMethod::LowerBound, Some(_)) => {
+            format!("(SELECT COUNT(*) FROM {table} WHERE {condition})")
+        }
+        (TotalMethod::Exact | TotalMethod::LowerBound, None) => {
+            let name = match records {
+                Records::Entries(flow) => flow.to_string(),
+                Records::Hosted(resource) => resource.slug.to_owned(),
+            };
+            // The flow is named by its own parameter in the condition, which counts nothing here.
+            format!(
+                "COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = '{name}'), 0)"
+            )
+        }
+    };
+    let count_params = if ids.is_some() {
+        &params[..]
+    } else {
+        &params[..1]
+    };
+    let sql = Sql::built(format!(
+        "SELECT revision, CAST({count} AS BIGINT) FROM stores WHERE id = $1"
+    ));
+    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), row.get::<i64>(1)?));
+    let (current, counted) = tx
+        .find(&sql, count_params, decode)
+        .await?
+        .ok_or(StoreError::Stale(seen))?;
+    check_revision(current, seen)?;
+
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    params.extend([
+        Param::Integer(i64::from(page.limit) + 1),
+        page.offset.into(),
+    ]);
+    let sql = format!(
+        "SELECT id, custom, version, created_at, {} FROM {table} WHERE {scope} AND id IN (
+             SELECT id FROM {table} WHERE {condition} ORDER BY created_at, id LIMIT ${} OFFSET ${})
+         ORDER BY created_at, id",
+        records.updated_at(),
+        params.len() - 1,
+        params.len(),
+    );
+    let mut items = tx.list(&Sql::built(sql), &params, records.decode()).await?;
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let total = page.total(items.len(), more, || counted.unsigned_abs());
+    Ok(Page {
+        items,
+        limit: page.limit,
+        offset: page.offset,
+        total,
+    })
+}
+
+/// Finds the entries with the given ids, whatever flow they belong to. The caller bounds the number
+/// of ids.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_of_any_flow(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    ids: &[EntryId],
+) -> Result<Vec<FoundEntry>, StoreError> {
+    let mut params: Vec<Param<'_>> = vec![store.into()];
+    params.extend(ids.iter().map(|id| Param::Text(id.as_str())));
+    let sql = format!(
+        "SELECT id, custom, version, created_at, updated_at, flow_id FROM entries WHERE store_id = $1 AND {}",
+        one_of(2, params.len())
+    );
+    let decode = |row: &Row<'_>| {
+        Ok(FoundEntry {
+            flow_id: row.id(5)?,
+            entry: decode_entry(row)?,
+        })
+    };
+    tx.list(&Sql::built(sql), &params, decode).await
+}
+
+/// `id IN ($first, …, $last)`, or what is never true when there is none.
+fn one_of(first: usize, last: usize) -> String {
+    if first > last {
+        return "FALSE".to_owned();
+    }
+    let names: Vec<String> = (first..=last).map(|number| format!("${number}")).collect();
+    format!("id IN ({})", names.join(", "))
+}
+
+fn decode_entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+    let id = row.parsed(0, EntryId::parse)?;
+    decode(row, id)
+}
+
+fn decode_hosted(row: &Row<'_>) -> Result<Entry, StoreError> {
+    let id = EntryId::from(row.get::<Uuid>(0)?);
+    decode(row, id)
+}
+
+fn decode(row: &Row<'_>, id: EntryId) -> Result<Entry, StoreError> {
+    let JsonText(document) = row.get(1)?;
+    let custom = CustomValues::from_stored(&document).map_err(|_| StoreError::Corrupt {
+        statement: "custom of a record".to_owned(),
+        column: 1,
+    })?;
+    Ok(Entry {
+        id,
+        custom,
+        version: row.get(2)?,
+        created_at: row.get(3)?,
+        updated_at: row.get(4)?,
+    })
+}
+
+/// A number that differs from id to id, for the buckets of a counter.
+fn spread(id: &EntryId) -> u128 {
+    id.as_str().bytes().fold(0, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u128::from(byte))
+    })
+}
