@@ -1,5 +1,6 @@
 //! The shapes of answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use customary_model::customer::Customer;
@@ -10,6 +11,7 @@ use customary_model::id::{CustomerId, FieldId, FlowId};
 use customary_model::resource::CUSTOMERS;
 use customary_model::schema::{CustomValues, Schema};
 use customary_model::time::Timestamp;
+use customary_service::includes::{Include, Included};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -25,6 +27,52 @@ use crate::links::ENCODED;
 pub(crate) struct Data<T> {
     /// The thing.
     pub(crate) data: T,
+}
+
+/// An answer with what was asked to be sent along.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WithIncluded<T> {
+    #[serde(flatten)]
+    pub(crate) answer: T,
+    /// For each name in `include`, the records that were found.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Option<std::collections::HashMap<String, Vec<Object>>>)]
+    included: BTreeMap<String, Vec<IncludedView>>,
+}
+
+/// A record that was sent along.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum IncludedView {
+    Entry(Box<EntryView>),
+    Customer(Box<CustomerView>),
+}
+
+impl<T> WithIncluded<T> {
+    pub(crate) fn new(answer: T, included: Vec<Include>, base: &BaseUrl) -> Self {
+        let view = |record| match record {
+            Included::Entry(entry, flow, schema) => {
+                IncludedView::Entry(Box::new(EntryView::new(*entry, &flow, schema, base)))
+            }
+            Included::Customer(customer, schema) => {
+                IncludedView::Customer(Box::new(CustomerView {
+                    customer: *customer,
+                    schema,
+                }))
+            }
+        };
+        let included = included.into_iter();
+        let included = included.map(|include| {
+            (
+                include.name,
+                include.records.into_iter().map(view).collect(),
+            )
+        });
+        Self {
+            answer,
+            included: included.collect(),
+        }
+    }
 }
 
 /// Where a thing can be found.

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
+use crate::includes::{self, Include};
 
 /// The order of a list that asks for none: the newest first.
 const DEFAULT_SORT: &str = "-created_at";
@@ -28,6 +29,8 @@ pub struct Shown<T> {
     pub value: T,
     /// The fields of the flow `customers`, as of the same moment.
     pub schema: Arc<Schema>,
+    /// What was asked to be sent along.
+    pub included: Vec<Include>,
 }
 
 /// What a list of customers is asked for.
@@ -41,6 +44,8 @@ pub struct ListParams {
     pub sort: Option<String>,
     /// The `page` parameters.
     pub page: PageParams,
+    /// The names in `include`.
+    pub includes: Vec<String>,
 }
 
 /// Creates a customer.
@@ -68,6 +73,7 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<C
         Ok(Shown {
             value: customer,
             schema,
+            included: Vec::new(),
         })
     })
     .await
@@ -77,7 +83,12 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<C
 ///
 /// # Errors
 /// There is no such customer.
-pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Shown<Customer>, Error> {
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    includes: &[String],
+) -> Result<Shown<Customer>, Error> {
     caller.require_client_credentials(app).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
@@ -86,9 +97,13 @@ pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Shown<Customer>
             .read(async move |tx| store::customers::find(tx, store, seen, id).await)
             .await?;
         let value = found.ok_or(Error::NotFound(Kind::Customer))?;
+        let schema = snapshot.schema(CUSTOMERS.slug);
+        let included =
+            includes::find(app, caller, &snapshot, &schema, &[&value.custom], includes).await?;
         Ok(Shown {
             value,
-            schema: snapshot.schema(CUSTOMERS.slug),
+            schema,
+            included,
         })
     })
     .await
@@ -138,7 +153,11 @@ pub async fn update(
                 Ok(changed)
             })
             .await?;
-        Ok(Shown { value, schema })
+        Ok(Shown {
+            value,
+            schema,
+            included: Vec::new(),
+        })
     })
     .await
 }
@@ -197,9 +216,18 @@ pub async fn list(
             store::customers::list(tx, store, seen, predicate.as_ref(), sort, page).await
         };
         let value = app.db().read(list).await?;
+        let schema = snapshot.schema(CUSTOMERS.slug);
+        let records: Vec<_> = value
+            .items
+            .iter()
+            .map(|customer| &customer.custom)
+            .collect();
+        let included =
+            includes::find(app, caller, &snapshot, &schema, &records, &params.includes).await?;
         Ok(Shown {
             value,
-            schema: snapshot.schema(CUSTOMERS.slug),
+            schema,
+            included,
         })
     })
     .await

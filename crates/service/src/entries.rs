@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Kind};
 use crate::flows;
+use crate::includes::{self, Include};
 
 /// Something of entries, with what is needed to show them.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct ShownEntries<T> {
     pub flow: Flow,
     /// Its fields, as of the same moment.
     pub schema: Arc<Schema>,
+    /// What was asked to be sent along.
+    pub included: Vec<Include>,
 }
 
 /// What is to be done with the references in a field of a record.
@@ -97,6 +100,7 @@ impl Target {
             value,
             flow: self.flow,
             schema: self.schema,
+            included: Vec::new(),
         }
     }
 }
@@ -167,6 +171,7 @@ pub async fn get(
     caller: &Caller,
     flow: &str,
     id: &str,
+    includes: &[String],
 ) -> Result<ShownEntries<Entry>, Error> {
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::to_read(app, caller, &snapshot, flow).await?;
@@ -177,7 +182,19 @@ pub async fn get(
             .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
             .await?;
         let entry = found.ok_or_else(no_entry)?;
-        Ok(target.show(entry))
+        let included = includes::find(
+            app,
+            caller,
+            &snapshot,
+            &target.schema,
+            &[&entry.custom],
+            includes,
+        )
+        .await?;
+        Ok(ShownEntries {
+            included,
+            ..target.show(entry)
+        })
     })
     .await
 }
@@ -191,6 +208,7 @@ pub async fn list(
     caller: &Caller,
     flow: &str,
     filters: &[String],
+    includes: &[String],
     page: PageParams,
 ) -> Result<ShownEntries<Page<Entry>>, Error> {
     let ids = &read_ids(filters)?;
@@ -202,7 +220,13 @@ pub async fn list(
             store::records::list(tx, store, seen, records, ids.as_deref(), page).await
         });
         let list = list.await?;
-        Ok(target.show(list))
+        let records: Vec<_> = list.items.iter().map(|entry| &entry.custom).collect();
+        let included =
+            includes::find(app, caller, &snapshot, &target.schema, &records, includes).await?;
+        Ok(ShownEntries {
+            included,
+            ..target.show(list)
+        })
     })
     .await
 }

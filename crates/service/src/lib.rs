@@ -10,6 +10,7 @@ pub mod entries;
 pub mod error;
 pub mod fields;
 pub mod flows;
+pub mod includes;
 pub mod operator;
 mod passwords;
 pub mod tokens;

@@ -11,7 +11,7 @@ use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
-use crate::filter::{Clauses, Column, Indexed, order_by};
+use crate::filter::{Clauses, Column, Indexed, one_of, order_by};
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql};
 
@@ -243,6 +243,26 @@ pub async fn list(
         offset: page.offset,
         total,
     })
+}
+
+/// Finds the customers with the given ids. The caller bounds their number.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_many(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    ids: &[CustomerId],
+) -> Result<Vec<Customer>, StoreError> {
+    let mut params: Vec<Param<'_>> = vec![store.into()];
+    params.extend(ids.iter().map(|id| Param::from(*id)));
+    let sql = format!(
+        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
+                custom_updated_at
+         FROM customers WHERE store_id = $1 AND {}",
+        one_of(2, params.len())
+    );
+    tx.list(&Sql::built(sql), &params, decode).await
 }
 
 /// Counts the customers of a list as far as `method` asks, and checks the revision on the way.

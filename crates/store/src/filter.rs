@@ -237,6 +237,15 @@ pub(crate) fn order_by(columns: &'static [Column], sort: Sort) -> String {
         .join(", ")
 }
 
+/// `id IN ($first, …, $last)`, or what is never true when there is none.
+pub(crate) fn one_of(first: usize, last: usize) -> String {
+    if first > last {
+        return "FALSE".to_owned();
+    }
+    let names: Vec<String> = (first..=last).map(|number| format!("${number}")).collect();
+    format!("id IN ({})", names.join(", "))
+}
+
 fn param(operand: &Operand) -> Param<'_> {
     match operand {
         Operand::Text(text) => Param::Text(text),

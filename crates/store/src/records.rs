@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::counters;
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
+use crate::filter::one_of;
 use crate::stores::{check_revision, require_revision};
 
 /// Which records.
@@ -323,15 +324,6 @@ pub async fn find_of_any_flow(
         })
     };
     tx.list(&Sql::built(sql), &params, decode).await
-}
-
-/// `id IN ($first, …, $last)`, or what is never true when there is none.
-fn one_of(first: usize, last: usize) -> String {
-    if first > last {
-        return "FALSE".to_owned();
-    }
-    let names: Vec<String> = (first..=last).map(|number| format!("${number}")).collect();
-    format!("id IN ({})", names.join(", "))
 }
 
 fn decode_entry(row: &Row<'_>) -> Result<Entry, StoreError> {

@@ -61,6 +61,19 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The names in `include`.
+    pub(crate) fn includes(&self) -> Vec<String> {
+        let names = self
+            .get("include")
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim);
+        names
+            .filter(|name| !name.is_empty())
+            .map(ToOwned::to_owned)
+            .collect()
+    }
+
     /// The page parameters (`contract/conventions.md` §6).
     pub(crate) fn page(&self) -> Result<PageParams, ApiError> {
         let limit = self

@@ -10,11 +10,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, Data as Body, Path, References, ReferencesIfAny};
+use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query, References, ReferencesIfAny};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::routes::entries::ReferenceInput;
-use crate::views::{CustomerShape, CustomerView, Data};
+use crate::views::{CustomerShape, CustomerView, Data, WithIncluded};
 
 /// With this header set to `true`, only the original filter syntax is understood.
 const DISABLE_BETA_FILTERING: &str = "ep-disable-beta-filtering";
@@ -53,18 +53,20 @@ pub(crate) struct CustomerInput {
     params(
         ("filter" = Option<String>, Query, description = "Such as `like(name,*swan*):ge(created_at,2018-04-16)`"),
         ("sort" = Option<String>, Query, description = "`created_at`, `email`, `id`, `name` or `updated_at`, with `-` in front for descending; the newest come first by default"),
+        ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
         ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
     ),
-    responses((status = 200, description = "Customers", body = List<CustomerShape>), (status = 400, description = "A parameter makes no sense", body = Errors))
+    responses((status = 200, description = "Customers", body = WithIncluded<List<CustomerShape>>), (status = 400, description = "A parameter makes no sense", body = Errors))
 )]
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     headers: HeaderMap,
+    base: BaseUrl,
     address: ListAddress,
-) -> Result<Json<List<CustomerView>>, ApiError> {
+) -> Result<Json<WithIncluded<List<CustomerView>>>, ApiError> {
     let query = address.query();
     let params = ListParams {
         filters: query.all("filter").map(ToOwned::to_owned).collect(),
@@ -73,17 +75,18 @@ pub(crate) async fn list(
             .is_some_and(|value| value == "true"),
         sort: query.get("sort").map(ToOwned::to_owned),
         page: query.page()?,
+        includes: query.includes(),
     };
     let Shown {
         value: page,
         schema,
+        included,
     } = customers::list(&state.app, &caller, &params).await?;
-    Ok(Json(address.list(page, params.page, |customer| {
-        CustomerView {
-            customer,
-            schema: schema.clone(),
-        }
-    })))
+    let list = address.list(page, params.page, |customer| CustomerView {
+        customer,
+        schema: schema.clone(),
+    });
+    Ok(Json(WithIncluded::new(list, included, &base)))
 }
 
 /// Create a customer
@@ -112,17 +115,19 @@ pub(crate) async fn create(
     path = "/v2/customers/{customer}",
     operation_id = "getCustomer",
     tag = "Customers",
-    params(("customer" = String, Path, description = "Id")),
-    responses((status = 200, description = "The customer", body = Data<CustomerShape>), (status = 404, description = "There is no such customer", body = Errors))
+    params(("customer" = String, Path, description = "Id"), ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five")),
+    responses((status = 200, description = "The customer", body = WithIncluded<Data<CustomerShape>>), (status = 404, description = "There is no such customer", body = Errors))
 )]
 pub(crate) async fn get(
     State(state): State<ApiState>,
     Auth(caller): Auth,
+    base: BaseUrl,
     Path(customer): Path<String>,
-) -> Result<Json<Data<CustomerView>>, ApiError> {
-    Ok(Json(view(
-        customers::get(&state.app, &caller, &customer).await?,
-    )))
+    query: Query,
+) -> Result<Json<WithIncluded<Data<CustomerView>>>, ApiError> {
+    let mut customer = customers::get(&state.app, &caller, &customer, &query.includes()).await?;
+    let included = std::mem::take(&mut customer.included);
+    Ok(Json(WithIncluded::new(view(customer), included, &base)))
 }
 
 /// Update a customer
@@ -272,6 +277,7 @@ fn view(
     Shown {
         value: customer,
         schema,
+        ..
     }: Shown<Customer>,
 ) -> Data<CustomerView> {
     Data {

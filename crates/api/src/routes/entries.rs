@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path, References, ReferencesIfAny};
+use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query, References, ReferencesIfAny};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
-use crate::views::{Data, EntryShape, EntryView};
+use crate::views::{Data, EntryShape, EntryView, WithIncluded};
 
 /// An entry to create or change, with any fields of its flow. An update changes the keys that are
 /// sent.
@@ -55,11 +55,12 @@ pub(crate) struct ReferenceInput {
     params(
         ("flow" = String, Path, description = "Id or slug"),
         ("filter" = Option<String>, Query, description = "`in(id,…)`"),
+        ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
         ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
     ),
-    responses((status = 200, description = "Entries", body = List<EntryShape>), (status = 404, description = "There is no such flow", body = Errors))
+    responses((status = 200, description = "Entries", body = WithIncluded<List<EntryShape>>), (status = 404, description = "There is no such flow", body = Errors))
 )]
 pub(crate) async fn list(
     State(state): State<ApiState>,
@@ -67,21 +68,20 @@ pub(crate) async fn list(
     base: BaseUrl,
     Path(flow): Path<String>,
     address: ListAddress,
-) -> Result<Json<List<EntryView>>, ApiError> {
-    let params = address.query().page()?;
-    let filters: Vec<String> = address
-        .query()
-        .all("filter")
-        .map(ToOwned::to_owned)
-        .collect();
+) -> Result<Json<WithIncluded<List<EntryView>>>, ApiError> {
+    let query = address.query();
+    let (params, includes) = (query.page()?, query.includes());
+    let filters: Vec<String> = query.all("filter").map(ToOwned::to_owned).collect();
     let ShownEntries {
         value: page,
         flow,
         schema,
-    } = entries::list(&state.app, &caller, &flow, &filters, params).await?;
-    Ok(Json(address.list(page, params, |entry| {
+        included,
+    } = entries::list(&state.app, &caller, &flow, &filters, &includes, params).await?;
+    let list = address.list(page, params, |entry| {
         EntryView::new(entry, &flow, schema.clone(), &base)
-    })))
+    });
+    Ok(Json(WithIncluded::new(list, included, &base)))
 }
 
 /// Create an entry
@@ -111,19 +111,19 @@ pub(crate) async fn create(
     path = "/v2/flows/{flow}/entries/{entry}",
     operation_id = "getEntry",
     tag = "Entries",
-    params(("flow" = String, Path, description = "Id or slug"), ("entry" = String, Path, description = "Id")),
-    responses((status = 200, description = "The entry", body = Data<EntryShape>), (status = 404, description = "There is no such flow or entry", body = Errors))
+    params(("flow" = String, Path, description = "Id or slug"), ("entry" = String, Path, description = "Id"), ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five")),
+    responses((status = 200, description = "The entry", body = WithIncluded<Data<EntryShape>>), (status = 404, description = "There is no such flow or entry", body = Errors))
 )]
 pub(crate) async fn get(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     base: BaseUrl,
     Path((flow, entry)): Path<(String, String)>,
-) -> Result<Json<Data<EntryView>>, ApiError> {
-    Ok(Json(view(
-        entries::get(&state.app, &caller, &flow, &entry).await?,
-        &base,
-    )))
+    query: Query,
+) -> Result<Json<WithIncluded<Data<EntryView>>>, ApiError> {
+    let mut entry = entries::get(&state.app, &caller, &flow, &entry, &query.includes()).await?;
+    let included = std::mem::take(&mut entry.included);
+    Ok(Json(WithIncluded::new(view(entry, &base), included, &base)))
 }
 
 /// Update an entry
@@ -282,6 +282,7 @@ fn view(
         value: entry,
         flow,
         schema,
+        ..
     }: ShownEntries<Entry>,
     base: &BaseUrl,
 ) -> Data<EntryView> {

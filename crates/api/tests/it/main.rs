@@ -12,6 +12,7 @@ mod engine;
 mod entries;
 mod fields;
 mod flows;
+mod includes;
 mod lists;
 mod nodes;
 mod openapi;
