@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
 use crate::extract::Auth;
 use crate::openapi::Document;
-use crate::routes::{customers, entries, fields, flows, tokens as access_tokens};
+use crate::routes::{attributes, customers, entries, fields, flows, tokens as access_tokens};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -90,6 +90,10 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(access_tokens::create))
         .routes(routes!(flows::list, flows::create))
+        .routes(routes!(attributes::of_flows))
+        .routes(routes!(attributes::of_fields))
+        .routes(routes!(attributes::of_customers))
+        .routes(routes!(attributes::of_flow))
         .routes(routes!(flows::get, flows::update, flows::remove))
         .routes(routes!(fields::list_of_flow))
         .routes(routes!(fields::get_of_flow))

@@ -1,5 +1,6 @@
 //! The handlers. Each translates; the service decides.
 
+pub(crate) mod attributes;
 pub(crate) mod customers;
 pub(crate) mod entries;
 pub(crate) mod fields;

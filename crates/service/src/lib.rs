@@ -6,6 +6,7 @@
 pub mod app;
 pub mod caller;
 pub mod customers;
+pub mod descriptions;
 pub mod entries;
 pub mod error;
 pub mod fields;

@@ -9,7 +9,7 @@ use customary_service::App;
 use customary_service::operator::{self, ClientCredentials};
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, Response};
 use crate::database::{Engine, TestDatabase};
 
 /// The client id of the first key of every test.
@@ -149,6 +149,34 @@ impl Client {
             .post("/v2/fields", json!({ "data": data }))
             .await
             .data(201))
+    }
+
+    /// Creates a relationship field with a rule of the given kind.
+    pub async fn create_relationship(&self, flow: &str, slug: &str, kind: &str, to: &str) {
+        let rules = json!([{ "type": kind, "to": to }]);
+        self.create_field(
+            flow,
+            slug,
+            "relationship",
+            json!({ "validation_rules": rules }),
+        )
+        .await;
+    }
+
+    /// Asks for a new entry; `more` are its attributes besides the type.
+    ///
+    /// # Panics
+    /// `more` is no object.
+    pub async fn post_entry(&self, flow: &str, more: Value) -> Response {
+        let mut data = json!({ "type": "entry" });
+        for (name, value) in more.as_object().expect("further attributes") {
+            data[name] = value.clone();
+        }
+        self.post(
+            &format!("/v2/flows/{flow}/entries"),
+            json!({ "data": data }),
+        )
+        .await
     }
 
     /// Creates a customer; `more` are further attributes. Returns it.

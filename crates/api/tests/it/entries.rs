@@ -1,35 +1,10 @@
 //! `contract/flows.md` §8 and §9, and the guides that make resources of flows
 //! (`contract/walkthroughs.md` W4, W5, W7 to W10).
 
-use customary_testkit::{Client, TestApp, Value, both_engines, json};
-
-async fn create(client: &Client, flow: &str, more: Value) -> customary_testkit::Response {
-    let mut data = json!({ "type": "entry" });
-    for (name, value) in more.as_object().unwrap() {
-        data[name] = value.clone();
-    }
-    client
-        .post(
-            &format!("/v2/flows/{flow}/entries"),
-            json!({ "data": data }),
-        )
-        .await
-}
+use customary_testkit::{TestApp, Value, both_engines, json};
 
 fn path(flow: &str, entry: &Value) -> String {
     format!("/v2/flows/{flow}/entries/{}", entry["id"].as_str().unwrap())
-}
-
-async fn relationship(admin: &Client, flow: &str, slug: &str, kind: &str, to: &str) {
-    let rules = json!([{ "type": kind, "to": to }]);
-    admin
-        .create_field(
-            flow,
-            slug,
-            "relationship",
-            json!({ "validation_rules": rules }),
-        )
-        .await;
 }
 
 both_engines! {
@@ -38,15 +13,15 @@ both_engines! {
         let flow = admin.create_flow("brands").await;
         admin.create_field(&flow, "cost", "integer", json!({ "order": 2 })).await;
         admin.create_field(&flow, "name", "string", json!({ "order": 1, "required": true })).await;
-        relationship(&admin, &flow, "products", "one-to-many", "product").await;
-        relationship(&admin, &flow, "owner", "one-to-one", "customer").await;
+        admin.create_relationship(&flow, "products", "one-to-many", "product").await;
+        admin.create_relationship(&flow, "owner", "one-to-one", "customer").await;
         let flow = admin.create_flow("wishlist").await;
         admin.create_field(&flow, "cost", "integer", json!({ "order": 2 })).await;
         admin.create_field(&flow, "name", "string", json!({ "order": 1, "required": true })).await;
-        relationship(&admin, &flow, "products", "one-to-many", "product").await;
-        relationship(&admin, &flow, "owner", "one-to-one", "customer").await;
+        admin.create_relationship(&flow, "products", "one-to-many", "product").await;
+        admin.create_relationship(&flow, "owner", "one-to-one", "customer").await;
 
-        let entry = create(&admin, "wishlist", json!({ "id": "mine", "cost": 720, "name": "Mine", "unknown": 1, "owner": "x" })).await.data(201);
+        let entry = admin.post_entry( "wishlist", json!({ "id": "mine", "cost": 720, "name": "Mine", "unknown": 1, "owner": "x" })).await.data(201);
         let id = entry["id"].as_str().unwrap();
         assert_eq!(id.len(), 36);
         let keys: Vec<&String> = entry.as_object().unwrap().keys().collect();
@@ -89,7 +64,7 @@ both_engines! {
             "data.blogDate: \"blogDate\" must be a date: YYYY-MM-DD, YYYY-MM-DD HH:MM:SS or RFC 3339",
         ]);
         assert_eq!(admin.get("/v2/flows/posts/entries").await.expect(200)["meta"]["results"]["total"], 0);
-        let entry = create(&admin, "posts", json!({ "blogTitle": "Hello" })).await.data(201);
+        let entry = admin.post_entry( "posts", json!({ "blogTitle": "Hello" })).await.data(201);
         let update = json!({ "data": { "type": "flow", "blogTitle": null } });
         assert_eq!(admin.put(&path("posts", &entry), update).await.errors(422).len(), 2);
     }
@@ -98,11 +73,11 @@ both_engines! {
         let admin = app.admin().await;
         let flow = admin.create_flow("wishlist").await;
         admin.create_flow("other").await;
-        create(&admin, "other", json!({})).await.expect(201);
+        admin.post_entry( "other", json!({})).await.expect(201);
         admin.create_field(&flow, "number", "integer", json!({})).await;
         let mut ids = Vec::new();
         for number in 0..30 {
-            ids.push(create(&admin, "wishlist", json!({ "number": number })).await.data(201)["id"].as_str().unwrap().to_owned());
+            ids.push(admin.post_entry( "wishlist", json!({ "number": number })).await.data(201)["id"].as_str().unwrap().to_owned());
         }
         let list = admin.get("/v2/flows/wishlist/entries").await.expect(200);
         assert_eq!(list["data"].as_array().unwrap().len(), 25);
@@ -130,20 +105,20 @@ both_engines! {
         for slug in ["products(book)", "orders"] {
             let flow = admin.create_flow(slug).await;
             admin.create_field(&flow, "isbn", "string", json!({ "omit_null": false, "default": 0 })).await;
-            let entry = create(&admin, slug, json!({ "id": "product 1/ä", "isbn": 9_780_099_419_785_i64 })).await.data(201);
+            let entry = admin.post_entry( slug, json!({ "id": "product 1/ä", "isbn": 9_780_099_419_785_i64 })).await.data(201);
             assert_eq!((&entry["id"], &entry["isbn"]), (&json!("product 1/ä"), &json!("9780099419785")));
             assert_eq!(entry["links"]["self"], format!("http://shop.example/v2/flows/{slug}/entries/product%201%2F%C3%A4"));
             let found = admin.get(&format!("/v2/flows/{}/entries/product%201%2F%C3%A4", slug.replace('(', "%28").replace(')', "%29"))).await;
             assert_eq!(found.data(200), entry);
-            let taken = create(&admin, slug, json!({ "id": "product 1/ä" })).await;
+            let taken = admin.post_entry( slug, json!({ "id": "product 1/ä" })).await;
             assert_eq!(taken.expect(409)["errors"][0]["title"], "Conflict");
             // An update of one that does not exist creates it, with its defaults.
             let path = format!("/v2/flows/{slug}/entries/target");
             assert_eq!(admin.put(&path, json!({ "data": { "type": "entry" } })).await.data(200)["isbn"], "0");
             assert_eq!(admin.get(&path).await.data(200)["id"], "target");
-            assert_eq!(create(&admin, slug, json!({})).await.data(201)["id"].as_str().unwrap().len(), 36);
+            assert_eq!(admin.post_entry( slug, json!({})).await.data(201)["id"].as_str().unwrap().len(), 36);
             assert_eq!(admin.get(&format!("/v2/flows/{slug}/entries")).await.expect(200)["meta"]["results"]["total"], 3);
-            assert_eq!(create(&admin, slug, json!({ "id": "x".repeat(256) })).await.errors(422).len(), 1);
+            assert_eq!(admin.post_entry( slug, json!({ "id": "x".repeat(256) })).await.errors(422).len(), 1);
         }
     }
 
@@ -151,7 +126,7 @@ both_engines! {
         let admin = app.admin().await;
         let flow = admin.create_flow("customers").await;
         admin.create_field(&flow, "tier", "string", json!({ "default": "new" })).await;
-        relationship(&admin, &flow, "wishlists", "one-to-many", "wishlist").await;
+        admin.create_relationship(&flow, "wishlists", "one-to-many", "wishlist").await;
         let customer = admin.create_customer("ron@swanson.com", json!({})).await;
         let (at, entry) = (format!("/v2/customers/{}", customer["id"].as_str().unwrap()), path("customers", &customer));
         let seen = admin.get(&entry).await.data(200);
@@ -167,9 +142,9 @@ both_engines! {
         assert!(customer["meta"]["timestamps"]["updated_at"].as_str().unwrap() >= "2026-01-01T00:00:01.000Z");
         admin.post(&format!("{at}/relationships/wishlists"), json!({ "data": { "type": "wishlist", "id": "w" } })).await.expect(201);
 
-        assert_eq!(create(&admin, "customers", json!({ "tier": "x" })).await.errors(422), ["data.id: \"id\" is required"]);
-        create(&admin, "customers", json!({ "id": "nobody" })).await.expect(404);
-        assert_eq!(create(&admin, "customers", json!({ "id": customer["id"] })).await.data(201)["tier"], "new");
+        assert_eq!(admin.post_entry( "customers", json!({ "tier": "x" })).await.errors(422), ["data.id: \"id\" is required"]);
+        admin.post_entry( "customers", json!({ "id": "nobody" })).await.expect(404);
+        assert_eq!(admin.post_entry( "customers", json!({ "id": customer["id"] })).await.data(201)["tier"], "new");
         assert_eq!(admin.get("/v2/flows/customers/entries").await.expect(200)["meta"]["results"]["total"], 1);
         admin.put("/v2/flows/customers/entries/nobody", json!({ "data": {} })).await.expect(404);
 
@@ -183,8 +158,8 @@ both_engines! {
         let (admin, visitor) = (app.admin().await, app.visitor().await);
         admin.create_flow("wishlist").await;
         let customers = admin.create_flow("customers").await;
-        relationship(&admin, &customers, "wishlists", "one-to-many", "wishlist").await;
-        let entry = create(&admin, "wishlist", json!({})).await.data(201);
+        admin.create_relationship(&customers, "wishlists", "one-to-many", "wishlist").await;
+        let entry = admin.post_entry( "wishlist", json!({})).await.data(201);
         let customer = admin.create_customer("ron@swanson.com", json!({})).await;
         visitor.get("/v2/flows/wishlist/entries").await.expect(200);
         visitor.get(&path("wishlist", &entry)).await.expect(200);
@@ -193,7 +168,7 @@ both_engines! {
         visitor.get(&format!("{}/relationships/wishlists", path("customers", &customer))).await.expect(403);
         visitor.put(&path("wishlist", &entry), json!({ "data": {} })).await.expect(403);
         visitor.delete(&path("wishlist", &entry)).await.expect(403);
-        create(&visitor, "wishlist", json!({})).await.expect(403);
+        visitor.post_entry( "wishlist", json!({})).await.expect(403);
         admin.put("/v2/flows/wishlist", json!({ "data": { "enabled": false } })).await.expect(200);
         visitor.get("/v2/flows/wishlist/entries").await.expect(404);
         admin.get("/v2/flows/wishlist/entries").await.expect(200);
@@ -204,7 +179,7 @@ both_engines! {
     async fn the_entries_of_a_flow_go_with_it(app: TestApp) {
         let admin = app.admin().await;
         admin.create_flow("wishlist").await;
-        create(&admin, "wishlist", json!({})).await.expect(201);
+        admin.post_entry( "wishlist", json!({})).await.expect(201);
         admin.delete("/v2/flows/wishlist").await.expect(204);
         admin.create_flow("wishlist").await;
         assert_eq!(admin.get("/v2/flows/wishlist/entries").await.expect(200)["meta"]["results"]["total"], 0);
@@ -213,9 +188,9 @@ both_engines! {
     async fn references_are_added_replaced_and_removed(app: TestApp) {
         let admin = app.admin().await;
         let flow = admin.create_flow("wishlist").await;
-        relationship(&admin, &flow, "products", "one-to-many", "product").await;
-        relationship(&admin, &flow, "owner", "one-to-one", "customer").await;
-        let entry = create(&admin, "wishlist", json!({})).await.data(201);
+        admin.create_relationship(&flow, "products", "one-to-many", "product").await;
+        admin.create_relationship(&flow, "owner", "one-to-one", "customer").await;
+        let entry = admin.post_entry( "wishlist", json!({})).await.data(201);
         let many = format!("{}/relationships/products", path("wishlist", &entry));
         let one = format!("{}/relationships/owner", path("wishlist", &entry));
         let product = |id: &str| json!({ "type": "product", "id": id });
@@ -259,8 +234,8 @@ both_engines! {
     async fn the_wishlist_guide_gives_its_answers(app: TestApp) {
         let admin = app.admin().await;
         let wishlist = admin.create_flow("wishlist").await;
-        relationship(&admin, &wishlist, "products", "one-to-many", "product").await;
-        let entry = create(&admin, "wishlist", json!({})).await.data(201);
+        admin.create_relationship(&wishlist, "products", "one-to-many", "product").await;
+        let entry = admin.post_entry( "wishlist", json!({})).await.data(201);
         let products = format!("{}/relationships/products", path("wishlist", &entry));
         let product = json!({ "type": "product", "id": "ba9ba29d-0000-4000-8000-000000000000" });
         admin.post(&products, json!({ "data": [product] })).await.expect(201);
@@ -268,7 +243,7 @@ both_engines! {
         assert_eq!(list[0]["relationships"]["products"]["data"], json!([product]));
 
         let customers = admin.create_flow("customers").await;
-        relationship(&admin, &customers, "wishlists", "one-to-many", "product").await;
+        admin.create_relationship(&customers, "wishlists", "one-to-many", "product").await;
         let customer = admin.create_customer("ron@swanson.com", json!({})).await;
         let at = format!("/v2/customers/{}", customer["id"].as_str().unwrap());
         let reference = json!({ "type": "wishlist", "id": entry["id"] });
@@ -292,12 +267,12 @@ both_engines! {
         let provider = admin.create_flow("shipping_provider").await;
         admin.create_field(&provider, "name", "string", json!({ "default": 0 })).await;
         admin.create_field(&provider, "cost", "integer", json!({})).await;
-        let entry = create(&admin, "shipping_provider", json!({ "name": "Ralphio 720", "cost": 720 })).await.data(201);
+        let entry = admin.post_entry( "shipping_provider", json!({ "name": "Ralphio 720", "cost": 720 })).await.data(201);
         let reference = json!({ "id": entry["id"], "type": "entry" });
         for slug in ["carts", "orders"] {
             let flow = admin.create_flow(slug).await;
             admin.create_field(&flow, "consignment-id", "string", json!({ "default": 0 })).await;
-            relationship(&admin, &flow, "shipping-provider", "one-to-one", "shipping-provider").await;
+            admin.create_relationship(&flow, "shipping-provider", "one-to-one", "shipping-provider").await;
         }
         let carts = "/v2/flows/carts/entries/my-cart/relationships/shipping-provider";
         assert_eq!(admin.post(carts, json!({ "data": reference })).await.data(201), json!({ "type": "entry", "id": entry["id"] }));
@@ -315,24 +290,24 @@ both_engines! {
         let admin = app.admin().await;
         let posts = admin.create_flow("posts").await;
         admin.create_field(&posts, "blogTitle", "string", json!({ "required": true })).await;
-        let entry = create(&admin, "posts", json!({ "blogTitle": "A", "blogDate": "8.24.2018", "blogContent": "B" })).await.data(201);
+        let entry = admin.post_entry( "posts", json!({ "blogTitle": "A", "blogDate": "8.24.2018", "blogContent": "B" })).await.data(201);
         assert_eq!((&entry["blogTitle"], entry.get("blogDate")), (&json!("A"), None));
-        create(&admin, "posts", json!({ "blogContent": "B" })).await.expect(422);
+        admin.post_entry( "posts", json!({ "blogContent": "B" })).await.expect(422);
         admin.get("/v2/flows/Posts/entries").await.expect(404);
 
         let carts = admin.create_flow("abandoned-carts").await;
         admin.create_field(&carts, "cart-id", "string", json!({ "required": false, "default": "", "omit_null": false })).await;
         admin.create_field(&carts, "date-created", "date", json!({ "default": "" })).await;
-        let entry = create(&admin, "abandoned-carts", json!({})).await.data(201);
+        let entry = admin.post_entry( "abandoned-carts", json!({})).await.data(201);
         assert_eq!((&entry["cart-id"], &entry["date-created"]), (&json!(""), &Value::Null));
-        create(&admin, "abandoned-carts", json!({ "date-created": "DATE_GOES_HERE" })).await.expect(422);
+        admin.post_entry( "abandoned-carts", json!({ "date-created": "DATE_GOES_HERE" })).await.expect(422);
         admin.delete(&path("abandoned-carts", &entry)).await.expect(204);
     }
 
     async fn concurrent_references_lose_nothing(app: TestApp) {
         let admin = app.admin().await;
         let flow = admin.create_flow("orders").await;
-        relationship(&admin, &flow, "notes", "one-to-many", "note").await;
+        admin.create_relationship(&flow, "notes", "one-to-many", "note").await;
         let writers: Vec<_> = (0..20)
             .map(|number| {
                 let admin = admin.clone();

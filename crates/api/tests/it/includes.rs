@@ -2,30 +2,8 @@
 
 use customary_testkit::{Client, TestApp, Value, both_engines, json};
 
-async fn relationship(admin: &Client, flow: &str, slug: &str, kind: &str, to: &str) {
-    let rules = json!([{ "type": kind, "to": to }]);
-    admin
-        .create_field(
-            flow,
-            slug,
-            "relationship",
-            json!({ "validation_rules": rules }),
-        )
-        .await;
-}
-
 async fn entry(admin: &Client, flow: &str, more: Value) -> Value {
-    let mut data = json!({ "type": "entry" });
-    for (name, value) in more.as_object().unwrap() {
-        data[name] = value.clone();
-    }
-    admin
-        .post(
-            &format!("/v2/flows/{flow}/entries"),
-            json!({ "data": data }),
-        )
-        .await
-        .data(201)
+    admin.post_entry(flow, more).await.data(201)
 }
 
 async fn relate(admin: &Client, path: &str, type_name: &str, targets: &[&Value]) {
@@ -48,10 +26,10 @@ both_engines! {
         let admin = app.admin().await;
         let wishlist = admin.create_flow("wishlist").await;
         admin.create_field(&wishlist, "title", "string", json!({})).await;
-        relationship(&admin, &wishlist, "products", "one-to-many", "product").await;
+        admin.create_relationship(&wishlist, "products", "one-to-many", "product").await;
         let customers = admin.create_flow("customers").await;
         // The guide's slip: the rule names products, the references name wishlists.
-        relationship(&admin, &customers, "wishlists", "one-to-many", "product").await;
+        admin.create_relationship(&customers, "wishlists", "one-to-many", "product").await;
         let (first, second) = (entry(&admin, "wishlist", json!({ "title": "A" })).await, entry(&admin, "wishlist", json!({ "title": "B" })).await);
         let gone = json!({ "id": "6d320b42-0000-4000-8000-000000000000" });
         let (ron, leslie) = (admin.create_customer("ron@swanson.com", json!({})).await, admin.create_customer("leslie@knope.com", json!({})).await);
@@ -81,7 +59,7 @@ both_engines! {
     async fn entries_include_each_other_one_level_deep(app: TestApp) {
         let admin = app.admin().await;
         let people = admin.create_flow("people").await;
-        relationship(&admin, &people, "friend", "one-to-one", "people").await;
+        admin.create_relationship(&people, "friend", "one-to-one", "people").await;
         let (a, b) = (entry(&admin, "people", json!({})).await, entry(&admin, "people", json!({})).await);
         let path = |entry: &Value| format!("/v2/flows/people/entries/{}", entry["id"].as_str().unwrap());
         relate(&admin, &format!("{}/relationships/friend", path(&a)), "people", &[&b]).await;
@@ -102,8 +80,8 @@ both_engines! {
         let book = entry(&admin, "products(book)", json!({ "id": "p1", "title": "The book" })).await;
         let film = entry(&admin, "products(film)", json!({ "id": "p1", "title": "The film" })).await;
         let lists = admin.create_flow("lists").await;
-        relationship(&admin, &lists, "by_rule", "one-to-one", "products(film)").await;
-        relationship(&admin, &lists, "by_type", "one-to-one", "product").await;
+        admin.create_relationship(&lists, "by_rule", "one-to-one", "products(film)").await;
+        admin.create_relationship(&lists, "by_type", "one-to-one", "product").await;
         let list = entry(&admin, "lists", json!({})).await;
         let path = format!("/v2/flows/lists/entries/{}", list["id"].as_str().unwrap());
         relate(&admin, &format!("{path}/relationships/by_rule"), "product", &[&book]).await;
@@ -115,8 +93,8 @@ both_engines! {
     async fn customers_are_included_but_not_for_visitors(app: TestApp) {
         let (admin, visitor) = (app.admin().await, app.visitor().await);
         let orders = admin.create_flow("orders").await;
-        relationship(&admin, &orders, "buyer", "one-to-one", "customer").await;
-        relationship(&admin, &orders, "notes", "one-to-many", "notes").await;
+        admin.create_relationship(&orders, "buyer", "one-to-one", "customer").await;
+        admin.create_relationship(&orders, "notes", "one-to-many", "notes").await;
         admin.create_flow("notes").await;
         let note = entry(&admin, "notes", json!({})).await;
         let ron = admin.create_customer("ron@swanson.com", json!({})).await;

@@ -6,6 +6,7 @@
     reason = "a test reads best as a scenario"
 )]
 
+mod attributes;
 mod conventions;
 mod customers;
 mod engine;

@@ -47,6 +47,12 @@ impl Rules {
         Ok(compiled)
     }
 
+    /// The list that a value has to be on; empty when there is none.
+    #[must_use]
+    pub fn choices(&self) -> &[String] {
+        &self.choices
+    }
+
     pub(super) fn accept(&self, value: &Json<'_>) -> Result<Value, Issue> {
         let text = match value {
             Json::Text(text) => text.as_str(),
