@@ -75,6 +75,26 @@ pub fn is_core(slug: &str) -> bool {
     CORE.iter().any(|core| core.slug == slug)
 }
 
+/// Whether the entries of the flow of this slug are about people, and so closed to a shop's visitors
+/// (`contract/auth.md` §5).
+#[must_use]
+pub fn is_private(slug: &str) -> bool {
+    const PRIVATE: [&str; 11] = [
+        "account-members",
+        "account-memberships",
+        "accounts",
+        "addresses",
+        "authentication-realms",
+        "customers",
+        "oidc-profiles",
+        "password-profiles",
+        "user-authentication-info",
+        "user-authentication-oidc-profile-info",
+        "user-authentication-password-profile-info",
+    ];
+    PRIVATE.contains(&slug)
+}
+
 /// Whether a field of the flow `flow` may not be called `field`.
 #[must_use]
 pub fn is_reserved(flow: &str, field: &str) -> bool {

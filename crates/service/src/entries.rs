@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
+use customary_model::core;
 use customary_model::entry::{self, Entry, EntryId, EntryKind, NewEntry};
 use customary_model::field::relationship::Cardinality;
 use customary_model::filter::{Condition, Filter, Syntax};
 use customary_model::flow::Flow;
+use customary_model::id::StoreId;
 use customary_model::json::Object;
 use customary_model::page::{Page, PageParams};
 use customary_model::problem::{Issue, Origin, Problem};
 use customary_model::reference::{Reference, shown, to_stored, with_references};
-use customary_model::schema::{CustomChanges, Schema};
+use customary_model::schema::{CustomChanges, CustomValues, Schema};
 use customary_model::snapshot::StoreSnapshot;
 use customary_model::time::Timestamp;
 use customary_store as store;
@@ -52,16 +54,16 @@ pub enum Relate {
 }
 
 /// Where the records of a flow are, and what they look like.
-#[derive(Clone)]
 struct Target {
     flow: Flow,
-    kind: EntryKind,
     records: Records,
+    /// Whether their ids are given from outside, and naming one is enough to create it.
+    is_free_form: bool,
     schema: Arc<Schema>,
 }
 
 impl Target {
-    /// For reading: what shows customers is closed to visitors.
+    /// For reading: what people keep to themselves is closed to visitors.
     async fn to_read(
         app: &App,
         caller: &Caller,
@@ -69,7 +71,7 @@ impl Target {
         flow: &str,
     ) -> Result<Self, Error> {
         let target = Self::find(caller, snapshot, flow)?;
-        if matches!(target.kind, EntryKind::Hosted(_)) {
+        if core::is_private(target.flow.slug.as_str()) {
             caller.require_client_credentials(app).await?;
         }
         Ok(target)
@@ -89,8 +91,8 @@ impl Target {
         };
         Ok(Self {
             flow,
-            kind,
             records,
+            is_free_form: matches!(kind, EntryKind::FreeForm),
             schema,
         })
     }
@@ -123,8 +125,8 @@ pub async fn create(
         let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
         let given = new.id.take();
         let records = target.records;
-        let entry = match (target.kind, target.records) {
-            (EntryKind::Hosted(_), _) | (_, Records::Hosted(_)) => {
+        let entry = match records {
+            Records::Hosted(_) => {
                 let id = given.ok_or_else(|| Error::invalid(entry::id_required()))?;
                 let changes = target.schema.replace_with(&new.custom);
                 let saved = app.db().write(async move |tx| {
@@ -133,7 +135,7 @@ pub async fn create(
                         tx,
                         store,
                         records,
-                        current.ok_or(Error::NotFound(Kind::Entry))?,
+                        current.ok_or_else(no_entry)?,
                         changes,
                         now,
                     )
@@ -141,8 +143,8 @@ pub async fn create(
                 });
                 saved.await?
             }
-            (kind, Records::Entries(flow)) => {
-                let given = given.filter(|_| matches!(kind, EntryKind::FreeForm));
+            Records::Entries(flow) => {
+                let given = given.filter(|_| target.is_free_form);
                 let entry = new.into_entry(given.unwrap_or_else(EntryId::generate), now);
                 let created = entry.clone();
                 let inserted = app.db().write(async move |tx| {
@@ -282,7 +284,7 @@ pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<
         let cleared = target.schema.clear();
         let removed = app.db().write(async move |tx| {
             let current = store::records::lock(tx, store, seen, records, &id).await?;
-            let current = current.ok_or(Error::NotFound(Kind::Entry))?;
+            let current = current.ok_or_else(no_entry)?;
             match records {
                 Records::Entries(flow) => Ok(store::records::delete(tx, store, flow, &id).await?),
                 Records::Hosted(_) => save(tx, store, records, current, cleared, now)
@@ -423,19 +425,18 @@ async fn change(
     snapshot: &StoreSnapshot,
     target: &Target,
     id: EntryId,
-    fallback: Result<customary_model::schema::CustomValues, Error>,
+    fallback: Result<CustomValues, Error>,
     changes: impl FnOnce(&Entry) -> Result<CustomChanges, Error> + Send + 'static,
 ) -> Result<Entry, Error> {
     let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
-    let (records, kind) = (target.records, target.kind);
+    let (records, is_free_form) = (target.records, target.is_free_form);
     let saved = app.db().write(async move |tx| {
         let current = match (
             store::records::lock(tx, store, seen, records, &id).await?,
-            kind,
             records,
         ) {
-            (Some(current), _, _) => current,
-            (None, EntryKind::FreeForm, Records::Entries(flow)) => {
+            (Some(current), _) => current,
+            (None, Records::Entries(flow)) if is_free_form => {
                 let entry = NewEntry {
                     id: None,
                     custom: fallback?,
@@ -447,7 +448,7 @@ async fn change(
                 }
                 entry
             }
-            (None, _, _) => return Err(Error::NotFound(Kind::Entry)),
+            (None, _) => return Err(no_entry()),
         };
         let changes = changes(&current)?;
         save(tx, store, records, current, changes, now).await
@@ -457,7 +458,7 @@ async fn change(
 
 async fn save(
     tx: &mut Tx<'_>,
-    store: customary_model::id::StoreId,
+    store: StoreId,
     records: Records,
     current: Entry,
     changes: CustomChanges,

@@ -166,6 +166,8 @@ both_engines! {
         visitor.get("/v2/flows/customers/entries").await.expect(403);
         visitor.get(&path("customers", &customer)).await.expect(403);
         visitor.get(&format!("{}/relationships/wishlists", path("customers", &customer))).await.expect(403);
+        admin.create_flow("accounts").await;
+        visitor.get("/v2/flows/accounts/entries").await.expect(403);
         visitor.put(&path("wishlist", &entry), json!({ "data": {} })).await.expect(403);
         visitor.delete(&path("wishlist", &entry)).await.expect(403);
         visitor.post_entry( "wishlist", json!({})).await.expect(403);
