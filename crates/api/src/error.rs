@@ -17,6 +17,8 @@ pub(crate) enum Family {
     Flows,
     /// Customers: title `Failed Validation`, without one.
     Customers,
+    /// Settings: a title that names the rule, and a status of 400 as a string.
+    Settings,
 }
 
 /// The one answer to every failure.
@@ -67,6 +69,14 @@ impl ApiError {
         }
     }
 
+    /// A failure of a request about settings.
+    pub(crate) fn settings(error: Error) -> Self {
+        Self {
+            error,
+            family: Family::Settings,
+        }
+    }
+
     /// A body or parameter that makes no sense.
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Error::BadRequest(detail.into()).into()
@@ -91,7 +101,14 @@ impl IntoResponse for ApiError {
                     .iter()
                     .map(|problem| problem_object(problem, family))
                     .collect();
-                respond(StatusCode::UNPROCESSABLE_ENTITY, errors)
+                respond(
+                    if family == Family::Settings {
+                        StatusCode::BAD_REQUEST
+                    } else {
+                        StatusCode::UNPROCESSABLE_ENTITY
+                    },
+                    errors,
+                )
             }
             Error::BadRequest(detail) => one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail)),
             Error::BadFilter(detail) => {
@@ -201,20 +218,62 @@ fn respond(status: StatusCode, errors: Vec<ErrorObject>) -> Response {
 }
 
 fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
-    let (title, detail, source) = match (problem.origin, family) {
-        (Origin::Attribute, Family::Customers) => ("Failed Validation", sentence(problem), None),
-        (Origin::Attribute, Family::Flows) | (Origin::Field, _) => (
-            "Validation Error",
-            problem.to_string(),
-            Some(problem.path.clone()),
+    let source = Some(problem.path.clone());
+    let status = Value::from(StatusCode::UNPROCESSABLE_ENTITY.as_u16());
+    let (status, title, detail, source) = match (problem.origin, family) {
+        (Origin::Attribute, Family::Customers) => {
+            (status, "Failed Validation", sentence(problem), None)
+        }
+        (Origin::Attribute, Family::Settings) => (
+            "400".into(),
+            rule_name(&problem.issue),
+            rule_sentence(problem),
+            source,
         ),
+        (Origin::Attribute, Family::Flows) | (Origin::Field, _) => {
+            (status, "Validation Error", problem.to_string(), source)
+        }
     };
     ErrorObject {
-        status: StatusCode::UNPROCESSABLE_ENTITY.as_u16().into(),
+        status,
         title: title.to_owned(),
         detail: Some(detail),
         source,
         request_id: None,
+    }
+}
+
+/// What the settings family calls the rule that was broken (`contract/conventions.md` §3).
+fn rule_name(issue: &Issue) -> &'static str {
+    match issue {
+        Issue::Required => "required",
+        Issue::NotA(_) => "type",
+        Issue::NotOneOf(_) => "enum",
+        Issue::TooLong { .. } | Issue::NotAnEmail | Issue::Other(_) => "value",
+    }
+}
+
+/// The wording of the settings family.
+fn rule_sentence(problem: &Problem) -> String {
+    let path = &problem.path;
+    match &problem.issue {
+        Issue::NotOneOf(options) => {
+            let options: Vec<String> = options
+                .iter()
+                .map(|option| format!("\"{option}\""))
+                .collect();
+            format!(
+                "{path} must be one of the following: {}",
+                options.join(", ")
+            )
+        }
+        issue @ (Issue::Required
+        | Issue::NotA(_)
+        | Issue::TooLong { .. }
+        | Issue::NotAnEmail
+        | Issue::Other(_)) => {
+            format!("{path} {issue}")
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::error::one;
 use crate::router::ApiState;
 
-pub(crate) use body::{Data, References, ReferencesIfAny, read_body};
+pub(crate) use body::{Data, DataOrBody, References, ReferencesIfAny, read_body};
 pub(crate) use caller::Auth;
 pub(crate) use query::Query;
 

@@ -17,6 +17,7 @@ use utoipa::{Modify, OpenApi};
         (name = "Authentication", description = "Tokens"),
         (name = "Flows", description = "A flow extends a resource, or is one of its own"),
         (name = "Fields", description = "What a flow adds to its records"),
+        (name = "Settings", description = "What a store sets itself"),
         (name = "Entries", description = "Rows of flows, and what they refer to"),
         (name = "Customers", description = "Customers, with the fields of the flow `customers`"),
     )

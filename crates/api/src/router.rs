@@ -26,7 +26,9 @@ use uuid::Uuid;
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
 use crate::extract::Auth;
 use crate::openapi::Document;
-use crate::routes::{attributes, customers, entries, fields, flows, tokens as access_tokens};
+use crate::routes::{
+    attributes, customers, entries, fields, flows, settings, tokens as access_tokens,
+};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -107,6 +109,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         ))
         .routes(routes!(fields::list, fields::create))
         .routes(routes!(fields::get, fields::update, fields::remove))
+        .routes(routes!(settings::get, settings::update, settings::reset))
         .routes(routes!(customers::list, customers::create))
         .routes(routes!(
             customers::get,

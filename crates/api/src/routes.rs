@@ -5,4 +5,5 @@ pub(crate) mod customers;
 pub(crate) mod entries;
 pub(crate) mod fields;
 pub(crate) mod flows;
+pub(crate) mod settings;
 pub(crate) mod tokens;

@@ -34,6 +34,7 @@ impl StoreSnapshot {
     pub fn compile(
         store_id: StoreId,
         revision: Revision,
+        settings: Settings,
         mut flows: Vec<Flow>,
         fields: Vec<Field>,
         application_keys: HashSet<ApplicationKeyId>,
@@ -51,7 +52,7 @@ impl StoreSnapshot {
         Self {
             store_id,
             revision,
-            settings: Settings::default(),
+            settings,
             flows,
             fields,
             application_keys,

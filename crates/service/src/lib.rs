@@ -14,6 +14,7 @@ pub mod flows;
 pub mod includes;
 pub mod operator;
 mod passwords;
+pub mod settings;
 pub mod tokens;
 
 pub use app::App;

@@ -31,6 +31,7 @@ macro_rules! migration {
 const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_foundation"),
     migration!(2, "0002_entries"),
+    migration!(3, "0003_settings"),
 ];
 
 /// So that nodes that start together do not migrate together.

@@ -14,7 +14,7 @@ use crate::{application_keys, fields, flows, signing_keys, stores};
 /// # Errors
 /// The database's own trouble.
 pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapshot>, StoreError> {
-    let Some(revision) = stores::find_revision(tx, store).await? else {
+    let Some((revision, settings)) = stores::find_settings(tx, store).await? else {
         return Ok(None);
     };
     let flows = flows::list(tx, store).await?;
@@ -32,6 +32,7 @@ pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapsho
     Ok(Some(StoreSnapshot::compile(
         store,
         revision,
+        settings,
         flows,
         fields,
         keys,

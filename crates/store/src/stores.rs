@@ -1,9 +1,10 @@
 //! Stores, and the revision that says how new a snapshot is.
 
 use customary_model::id::StoreId;
+use customary_model::settings::Settings;
 use customary_model::store::{Revision, Store};
 
-use crate::db::{Row, Tx};
+use crate::db::{JsonText, Param, Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
 
@@ -54,6 +55,42 @@ pub async fn find_revision(
         |row| row.get(0).map(Revision),
     )
     .await
+}
+
+/// The revision and settings of a store; `None` when there is no such store.
+pub(crate) async fn find_settings(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+) -> Result<Option<(Revision, Settings)>, StoreError> {
+    let sql = sql!("SELECT revision, settings FROM stores WHERE id = $1");
+    let decode = |row: &Row<'_>| {
+        let JsonText(document) = row.get(1)?;
+        let settings = serde_json::from_str(&document).map_err(|_| StoreError::Corrupt {
+            statement: "stores.settings".to_owned(),
+            column: 1,
+        })?;
+        Ok((Revision(row.get(0)?), settings))
+    };
+    tx.find(sql, &[store.into()], decode).await
+}
+
+/// Writes the settings of a store.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn update_settings(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    settings: &Settings,
+) -> Result<(), StoreError> {
+    move_revision(tx, store).await?;
+    let document = serde_json::to_string(settings).unwrap_or_default();
+    tx.execute(
+        sql!("UPDATE stores SET settings = $2 WHERE id = $1"),
+        &[store.into(), Param::Json(&document)],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Checks that a snapshot of revision `seen` is not outdated.

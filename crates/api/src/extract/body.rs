@@ -21,6 +21,9 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The object under `data`.
 pub(crate) struct Data(pub(crate) Object);
 
+/// The object under `data`, or the body itself when it has none (`contract/conventions.md` §1).
+pub(crate) struct DataOrBody(pub(crate) Object);
+
 /// The references under `data`: one, several, or none.
 pub(crate) struct References(pub(crate) Vec<Reference>);
 
@@ -48,6 +51,16 @@ impl FromRequest<ApiState> for Data {
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Response> {
         let body = read_whole(request).await?;
         read_data(&body).map(Self).map_err(ApiError::into_response)
+    }
+}
+
+impl FromRequest<ApiState> for DataOrBody {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &ApiState) -> Result<Self, Response> {
+        let body = read_whole(request).await?;
+        let body = parse_body(&body).map_err(ApiError::into_response)?;
+        Ok(Self(body.object("data").unwrap_or(body)))
     }
 }
 

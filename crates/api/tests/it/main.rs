@@ -17,4 +17,5 @@ mod includes;
 mod lists;
 mod nodes;
 mod openapi;
+mod settings;
 mod tokens;
