@@ -11,7 +11,7 @@ use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
-use crate::filter::{Clauses, Column, Indexed, one_of, order_by};
+use crate::filter::{Clauses, Column, Indexed, any_text, one_of, order_by};
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql};
 
@@ -216,23 +216,12 @@ pub async fn list(
     if let Some(predicate) = predicate {
         clauses.and(predicate);
     }
-    let order = order_by(COLUMNS, sort);
-    // The page is found by ids alone; the documents are read for its rows only.
-    let sql = format!(
-        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
-                custom_updated_at
-         FROM customers WHERE store_id = $1 AND id IN (
-             SELECT id FROM customers WHERE store_id = $1{} ORDER BY {order} LIMIT {} OFFSET {})
-         ORDER BY {order}",
-        clauses.sql(),
-        clauses.later(0),
-        clauses.later(1),
-    );
+    let sql = page_sql(&clauses, sort);
     let params = clauses.params(&[
         Param::Integer(i64::from(page.limit) + 1),
         page.offset.into(),
     ]);
-    let mut items = tx.list(&Sql::built(sql), &params, decode).await?;
+    let mut items = tx.list(&sql, &params, decode).await?;
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);
@@ -243,6 +232,23 @@ pub async fn list(
         offset: page.offset,
         total,
     })
+}
+
+/// A page of customers. It is found by ids alone, in the order of an index; the documents are read
+/// for its rows only. The join is spelled so that SQLite goes from the page to the rows and not the
+/// other way round, through all of them.
+fn page_sql(clauses: &Clauses<'_>, sort: Sort) -> Sql {
+    let order = order_by(COLUMNS, sort);
+    Sql::built(format!(
+        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
+                custom_updated_at
+         FROM (SELECT id AS page_id FROM customers WHERE store_id = $1{}{} ORDER BY {order} LIMIT {} OFFSET {}) AS page
+         CROSS JOIN customers WHERE store_id = $1 AND id = page_id ORDER BY {order}",
+        clauses.sql(),
+        any_text(COLUMNS, sort),
+        clauses.later(0),
+        clauses.later(1),
+    ))
 }
 
 /// Finds the customers with the given ids. The caller bounds their number.
@@ -366,4 +372,90 @@ fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
 
 fn spread(id: CustomerId) -> u128 {
     id.uuid().as_u128()
+}
+
+#[cfg(test)]
+mod tests {
+    use customary_model::filter::{Filter, Syntax};
+    use customary_model::resource::CUSTOMERS;
+    use customary_model::time::Timestamp;
+
+    use super::*;
+    use crate::db::{DatabaseUrl, Db};
+    use crate::migrate::migrate;
+
+    /// How SQLite reads a page of customers, a line for each table.
+    async fn plan(filter: &str, sort: &str) -> Vec<String> {
+        let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
+        migrate(&db, Timestamp::from_micros(0)).await.unwrap();
+        let filter = Filter::parse_all([filter], Syntax::Full).unwrap();
+        let predicate = filter.map(|filter| filter.resolve(&CUSTOMERS).unwrap());
+        let sort = Sort::parse(sort, &CUSTOMERS).unwrap();
+        let plan = db.read(async move |tx| {
+            let store = [StoreId::generate().into()];
+            let mut clauses = Clauses::new(COLUMNS, &store);
+            if let Some(predicate) = &predicate {
+                clauses.and(predicate);
+            }
+            let sql = page_sql(&clauses, sort).explained();
+            let params = clauses.params(&[Param::Integer(26), Param::Integer(0)]);
+            tx.list(&sql, &params, |row| row.get::<String>(3)).await
+        });
+        plan.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_page_is_read_through_an_index_and_its_rows_by_id() {
+        for (filter, sort, index) in [
+            ("", "-created_at", "customers_created_at (store_id=?)"),
+            ("", "name", "customers_name (store_id=? AND <expr>>?)"),
+            ("", "-name", "customers_name (store_id=? AND <expr>>?)"),
+            ("", "-email", "customers_email (store_id=?)"),
+            (
+                "eq(email,a@b.c)",
+                "-created_at",
+                "customers_email (store_id=? AND email_folded=?)",
+            ),
+            (
+                "like(email,ron*)",
+                "email",
+                "customers_email (store_id=? AND email_folded>? AND email_folded<?)",
+            ),
+            (
+                "eq(name,Ron)",
+                "name",
+                "customers_name (store_id=? AND <expr>=?)",
+            ),
+            (
+                "like(name,ron*)",
+                "name",
+                "customers_name (store_id=? AND <expr>>? AND <expr><?)",
+            ),
+            (
+                "eq(external_ref,r)",
+                "id",
+                "customers_external_ref (store_id=? AND <expr>=?)",
+            ),
+            (
+                "ge(created_at,2018-04-16)",
+                "created_at",
+                "customers_created_at (store_id=? AND created_at>?)",
+            ),
+        ] {
+            let plan = plan(filter, sort).await;
+            assert!(
+                plan.iter().any(|line| line.contains(index)),
+                "{filter} {sort}: {plan:#?}"
+            );
+            let by_id = "sqlite_autoindex_customers_1 (store_id=? AND id=?)";
+            assert!(
+                plan.iter().any(|line| line.contains(by_id)),
+                "{filter} {sort}: {plan:#?}"
+            );
+            assert!(
+                !plan.iter().any(|line| line.starts_with("SCAN customers")),
+                "{filter} {sort}: {plan:#?}"
+            );
+        }
+    }
 }

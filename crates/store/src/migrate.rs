@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_foundation"),
     migration!(2, "0002_entries"),
     migration!(3, "0003_settings"),
+    migration!(4, "0004_statistics"),
 ];
 
 /// So that nodes that start together do not migrate together.

@@ -282,9 +282,9 @@ pub async fn list(
         page.offset.into(),
     ]);
     let sql = format!(
-        "SELECT id, custom, version, created_at, {} FROM {table} WHERE {scope} AND id IN (
-             SELECT id FROM {table} WHERE {condition} ORDER BY created_at, id LIMIT ${} OFFSET ${})
-         ORDER BY created_at, id",
+        "SELECT id, custom, version, created_at, {}
+         FROM (SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY created_at, id LIMIT ${} OFFSET ${}) AS page
+         CROSS JOIN {table} WHERE {scope} AND id = page_id ORDER BY created_at, id",
         records.updated_at(),
         params.len() - 1,
         params.len(),

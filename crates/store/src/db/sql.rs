@@ -40,6 +40,12 @@ impl Sql {
         Self(Text::Built { postgres, sqlite })
     }
 
+    /// The statement that asks SQLite how it would run this one.
+    #[cfg(test)]
+    pub(crate) fn explained(&self) -> Self {
+        Self::built(format!("EXPLAIN QUERY PLAN {}", self.postgres()))
+    }
+
     pub(super) fn postgres(&self) -> &str {
         match &self.0 {
             Text::Fixed { postgres, .. } => postgres,
