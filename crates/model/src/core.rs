@@ -1,6 +1,8 @@
 //! The resources of the platform that a flow can extend by taking their slug
 //! (`contract/flows.md` §3 and §5).
 
+use crate::settings::ADDRESS_ATTRIBUTES;
+
 /// Field slugs that no flow may use: the keys that every record has.
 const RESERVED_EVERYWHERE: &[&str] = &["id", "type", "meta", "links", "relationships", "included"];
 
@@ -8,38 +10,35 @@ const RESERVED_EVERYWHERE: &[&str] = &["id", "type", "meta", "links", "relations
 struct Core {
     slug: &'static str,
     reserved: &'static [&'static str],
+    /// Whether its records are about people.
+    is_private: bool,
 }
 
 const fn plain(slug: &'static str) -> Core {
     Core {
         slug,
         reserved: &[],
+        is_private: false,
+    }
+}
+
+const fn private(slug: &'static str) -> Core {
+    Core {
+        is_private: true,
+        ..plain(slug)
     }
 }
 
 const CORE: &[Core] = &[
-    plain("account-members"),
-    plain("account-memberships"),
-    plain("accounts"),
+    private("account-members"),
+    private("account-memberships"),
+    private("accounts"),
     Core {
         slug: "addresses",
-        reserved: &[
-            "name",
-            "first_name",
-            "last_name",
-            "phone_number",
-            "instructions",
-            "company_name",
-            "line_1",
-            "line_2",
-            "city",
-            "county",
-            "region",
-            "postcode",
-            "country",
-        ],
+        reserved: &ADDRESS_ATTRIBUTES,
+        is_private: true,
     },
-    plain("authentication-realms"),
+    private("authentication-realms"),
     plain("brands"),
     plain("cart_items"),
     plain("carts"),
@@ -55,18 +54,19 @@ const CORE: &[Core] = &[
             "external_ref",
             "authentication_mechanism",
         ],
+        is_private: true,
     },
     plain("files"),
-    plain("oidc-profiles"),
+    private("oidc-profiles"),
     plain("order_items"),
     plain("orders"),
-    plain("password-profiles"),
+    private("password-profiles"),
     plain("products"),
     plain("promotions"),
     plain("rule-promotions"),
-    plain("user-authentication-info"),
-    plain("user-authentication-oidc-profile-info"),
-    plain("user-authentication-password-profile-info"),
+    private("user-authentication-info"),
+    private("user-authentication-oidc-profile-info"),
+    private("user-authentication-password-profile-info"),
 ];
 
 /// Whether the slug is a core slug. Exact and case-sensitive.
@@ -79,20 +79,7 @@ pub fn is_core(slug: &str) -> bool {
 /// (`contract/auth.md` §5).
 #[must_use]
 pub fn is_private(slug: &str) -> bool {
-    const PRIVATE: [&str; 11] = [
-        "account-members",
-        "account-memberships",
-        "accounts",
-        "addresses",
-        "authentication-realms",
-        "customers",
-        "oidc-profiles",
-        "password-profiles",
-        "user-authentication-info",
-        "user-authentication-oidc-profile-info",
-        "user-authentication-password-profile-info",
-    ];
-    PRIVATE.contains(&slug)
+    CORE.iter().any(|core| core.slug == slug && core.is_private)
 }
 
 /// Whether a field of the flow `flow` may not be called `field`.

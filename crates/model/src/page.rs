@@ -98,23 +98,35 @@ impl<T> Page<T> {
             offset: 0,
             total_method: TotalMethod::Exact,
         });
-        let (offset, length) = (request.offset as usize, request.limit as usize);
-        let items: Vec<T> = items.into_iter().skip(offset).take(length).collect();
-        let more = count > offset.saturating_add(items.len());
-        let total = request.total(items.len(), more, || count as u64);
-        Self {
-            items,
-            limit: request.limit,
-            offset: request.offset,
-            total,
-        }
+        // One more than the page has, if there is one.
+        let items = items
+            .into_iter()
+            .skip(request.offset as usize)
+            .take(request.limit as usize + 1)
+            .collect();
+        request.page(items, || count as u64)
     }
 }
 
 impl PageRequest {
+    /// The page, from its records and one more if there are more behind them. `count` counts the
+    /// list, and is only called when it has to be counted.
+    pub fn page<T>(&self, mut items: Vec<T>, count: impl FnOnce() -> u64) -> Page<T> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let total = self.total(items.len(), more, count);
+        Page {
+            items,
+            limit: self.limit,
+            offset: self.offset,
+            total,
+        }
+    }
+
     /// The total of a list of which this page shows `returned` records, with `more` behind them.
     /// `count` counts the list, and is only called when it has to be counted.
-    pub fn total(&self, returned: usize, more: bool, count: impl FnOnce() -> u64) -> Total {
+    fn total(&self, returned: usize, more: bool, count: impl FnOnce() -> u64) -> Total {
         match self.total_method {
             TotalMethod::Exact => Total {
                 count: count(),

@@ -97,6 +97,16 @@ impl Target {
         })
     }
 
+    /// The values with which a record comes into being that did not exist when it was named: free-form
+    /// ones do, others do not.
+    fn created_by_naming(&self, data: &Object) -> Result<CustomValues, Error> {
+        if self.is_free_form {
+            self.schema.create(data).map_err(Error::Invalid)
+        } else {
+            Err(no_entry())
+        }
+    }
+
     fn show<T>(self, value: T) -> ShownEntries<T> {
         ShownEntries {
             value,
@@ -177,13 +187,7 @@ pub async fn get(
 ) -> Result<ShownEntries<Entry>, Error> {
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::to_read(app, caller, &snapshot, flow).await?;
-        let (store, seen, records) = (caller.store, snapshot.revision, target.records);
-        let id = EntryId::parse(id).ok_or_else(no_entry)?;
-        let found = app
-            .db()
-            .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
-            .await?;
-        let entry = found.ok_or_else(no_entry)?;
+        let entry = find(app, caller, &snapshot, &target, id).await?;
         let included = includes::find(
             app,
             caller,
@@ -249,17 +253,11 @@ pub async fn update(
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::find(caller, &snapshot, flow)?;
         let changes = entry::parse_update(data, &target.schema).map_err(Error::Invalid)?;
-        let fallback = target.schema.create(data);
+        let fallback = target.created_by_naming(data);
         let id = EntryId::parse(id).ok_or_else(no_entry)?;
-        let saved = change(
-            app,
-            caller,
-            &snapshot,
-            &target,
-            id,
-            fallback.map_err(Error::Invalid),
-            move |_| Ok(changes.clone()),
-        );
+        let saved = change(app, caller, &snapshot, &target, id, fallback, move |_| {
+            Ok(changes.clone())
+        });
         let entry = saved.await?;
         Ok(target.show(entry))
     })
@@ -315,13 +313,7 @@ pub async fn references(
             .relationship(field)
             .ok_or(Error::NotFound(Kind::Field))?;
         let cardinality = field.cardinality().unwrap_or_default();
-        let (store, seen, records) = (caller.store, snapshot.revision, target.records);
-        let id = EntryId::parse(id).ok_or_else(no_entry)?;
-        let found = app
-            .db()
-            .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
-            .await?;
-        let entry = found.ok_or_else(no_entry)?;
+        let entry = find(app, caller, &snapshot, &target, id).await?;
         Ok(shown(
             &to_stored(&field.references(&entry.custom)),
             cardinality,
@@ -354,10 +346,7 @@ pub async fn relate(
         let cardinality = field.cardinality().unwrap_or_default();
         let id = EntryId::parse(id).ok_or_else(no_entry)?;
         let fallback = match relate {
-            Relate::Add(_) | Relate::Replace(_) => target
-                .schema
-                .create(&Object::default())
-                .map_err(Error::Invalid),
+            Relate::Add(_) | Relate::Replace(_) => target.created_by_naming(&Object::default()),
             Relate::Remove(_) | Relate::Clear => Err(no_entry()),
         };
         let (relate, schema) = (relate.clone(), Arc::clone(&target.schema));
@@ -386,6 +375,22 @@ pub async fn relate(
         ))
     })
     .await
+}
+
+async fn find(
+    app: &App,
+    caller: &Caller,
+    snapshot: &StoreSnapshot,
+    target: &Target,
+    id: &str,
+) -> Result<Entry, Error> {
+    let (store, seen, records) = (caller.store, snapshot.revision, target.records);
+    let id = EntryId::parse(id).ok_or_else(no_entry)?;
+    let found = app
+        .db()
+        .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
+        .await?;
+    found.ok_or_else(no_entry)
 }
 
 /// The references after a change of them.
@@ -417,8 +422,8 @@ fn related(
     Ok(references)
 }
 
-/// Changes a record under its lock. `fallback` are the values with which a free-form entry that does
-/// not exist is created first.
+/// Changes a record under its lock. `fallback` are the values with which one that does not exist is
+/// created first, or why it is not.
 async fn change(
     app: &App,
     caller: &Caller,
@@ -429,14 +434,14 @@ async fn change(
     changes: impl FnOnce(&Entry) -> Result<CustomChanges, Error> + Send + 'static,
 ) -> Result<Entry, Error> {
     let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
-    let (records, is_free_form) = (target.records, target.is_free_form);
+    let records = target.records;
     let saved = app.db().write(async move |tx| {
         let current = match (
             store::records::lock(tx, store, seen, records, &id).await?,
             records,
         ) {
             (Some(current), _) => current,
-            (None, Records::Entries(flow)) if is_free_form => {
+            (None, Records::Entries(flow)) => {
                 let entry = NewEntry {
                     id: None,
                     custom: fallback?,
@@ -448,7 +453,7 @@ async fn change(
                 }
                 entry
             }
-            (None, _) => return Err(no_entry()),
+            (None, Records::Hosted(_)) => return Err(no_entry()),
         };
         let changes = changes(&current)?;
         save(tx, store, records, current, changes, now).await

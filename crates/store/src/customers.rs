@@ -13,7 +13,7 @@ use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Clauses, Column, Indexed, any_text, one_of, order_by};
 use crate::stores::{check_revision, require_revision};
-use crate::{counters, sql};
+use crate::{counters, sql, stores};
 
 const COUNTER: &str = "customers";
 
@@ -221,17 +221,8 @@ pub async fn list(
         Param::Integer(i64::from(page.limit) + 1),
         page.offset.into(),
     ]);
-    let mut items = tx.list(&sql, &params, decode).await?;
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let total = page.total(items.len(), more, || counted);
-    Ok(Page {
-        items,
-        limit: page.limit,
-        offset: page.offset,
-        total,
-    })
+    let items = tx.list(&sql, &params, decode).await?;
+    Ok(page.page(items, || counted))
 }
 
 /// A page of customers. It is found by ids alone, in the order of an index; the documents are read
@@ -283,11 +274,7 @@ async fn count(
     let mut clauses = Clauses::new(COLUMNS, &store_param);
     let count = match (method, predicate) {
         (TotalMethod::Observed, _) => "0".to_owned(),
-        (_, None) => {
-            format!(
-                "COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = '{COUNTER}'), 0)"
-            )
-        }
+        (_, None) => counters::value(COUNTER),
         (TotalMethod::Exact, Some(predicate)) => {
             clauses.and(predicate);
             format!(
@@ -305,16 +292,7 @@ async fn count(
             format!("(SELECT COUNT(*) FROM ({rows}) AS bounded)")
         }
     };
-    let sql = Sql::built(format!(
-        "SELECT revision, CAST({count} AS BIGINT) FROM stores WHERE id = $1"
-    ));
-    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), row.get::<i64>(1)?));
-    let (current, count) = tx
-        .find(&sql, &clauses.params(&[]), decode)
-        .await?
-        .ok_or(StoreError::Stale(seen))?;
-    check_revision(current, seen)?;
-    Ok(count.unsigned_abs())
+    stores::count(tx, seen, &count, &clauses.params(&[])).await
 }
 
 /// The columns that are computed from a customer.

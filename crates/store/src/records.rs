@@ -9,11 +9,11 @@ use customary_model::schema::CustomValues;
 use customary_model::store::Revision;
 use uuid::Uuid;
 
-use crate::counters;
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::one_of;
 use crate::stores::{check_revision, require_revision};
+use crate::{counters, stores};
 
 /// Which records.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +65,14 @@ impl Records {
         match self {
             Self::Entries(_) => Some(Param::Text(id.as_str())),
             Self::Hosted(_) => parse_uuid(id.as_str()).ok().map(Param::Uuid),
+        }
+    }
+
+    /// The name of the counter of the records.
+    fn counter(self) -> String {
+        match self {
+            Self::Entries(flow) => flow.to_string(),
+            Self::Hosted(resource) => resource.slug.to_owned(),
         }
     }
 
@@ -168,7 +176,14 @@ pub async fn insert(
         require_revision(tx, store, seen).await?;
         return Ok(false);
     }
-    counters::add(tx, store, &flow.to_string(), spread(&entry.id), 1).await?;
+    counters::add(
+        tx,
+        store,
+        &Records::Entries(flow).counter(),
+        spread(&entry.id),
+        1,
+    )
+    .await?;
     Ok(true)
 }
 
@@ -222,7 +237,7 @@ pub async fn delete(
     let sql = crate::sql!("DELETE FROM entries WHERE store_id = $1 AND flow_id = $2 AND id = $3");
     tx.execute(sql, &[store.into(), flow.into(), id.as_str().into()])
         .await?;
-    counters::add(tx, store, &flow.to_string(), spread(id), -1).await
+    counters::add(tx, store, &Records::Entries(flow).counter(), spread(id), -1).await
 }
 
 /// Reads a page of records, the oldest first; only those with the given ids, if ids are given.
@@ -250,33 +265,16 @@ pub async fn list(
         (TotalMethod::Exact | TotalMethod::LowerBound, Some(_)) => {
             format!("(SELECT COUNT(*) FROM {table} WHERE {condition})")
         }
-        (TotalMethod::Exact | TotalMethod::LowerBound, None) => {
-            let name = match records {
-                Records::Entries(flow) => flow.to_string(),
-                Records::Hosted(resource) => resource.slug.to_owned(),
-            };
-            // The flow is named by its own parameter in the condition, which counts nothing here.
-            format!(
-                "COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = '{name}'), 0)"
-            )
-        }
+        (TotalMethod::Exact | TotalMethod::LowerBound, None) => counters::value(&records.counter()),
     };
+    // A counter is found by the store alone.
     let count_params = if ids.is_some() {
         &params[..]
     } else {
         &params[..1]
     };
-    let sql = Sql::built(format!(
-        "SELECT revision, CAST({count} AS BIGINT) FROM stores WHERE id = $1"
-    ));
-    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), row.get::<i64>(1)?));
-    let (current, counted) = tx
-        .find(&sql, count_params, decode)
-        .await?
-        .ok_or(StoreError::Stale(seen))?;
-    check_revision(current, seen)?;
+    let counted = stores::count(tx, seen, &count, count_params).await?;
 
-    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     params.extend([
         Param::Integer(i64::from(page.limit) + 1),
         page.offset.into(),
@@ -289,16 +287,8 @@ pub async fn list(
         params.len() - 1,
         params.len(),
     );
-    let mut items = tx.list(&Sql::built(sql), &params, records.decode()).await?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let total = page.total(items.len(), more, || counted.unsigned_abs());
-    Ok(Page {
-        items,
-        limit: page.limit,
-        offset: page.offset,
-        total,
-    })
+    let items = tx.list(&Sql::built(sql), &params, records.decode()).await?;
+    Ok(page.page(items, || counted))
 }
 
 /// Finds the entries with the given ids, whatever flow they belong to. The caller bounds the number

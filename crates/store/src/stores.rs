@@ -4,7 +4,7 @@ use customary_model::id::StoreId;
 use customary_model::settings::Settings;
 use customary_model::store::{Revision, Store};
 
-use crate::db::{JsonText, Param, Row, Tx};
+use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::sql;
 
@@ -106,6 +106,26 @@ pub async fn require_revision(
         Some(current) => check_revision(current, seen),
         None => Err(StoreError::Stale(seen)),
     }
+}
+
+/// Counts rows by a scalar expression, and compares the revision on the way. The first parameter is
+/// the store.
+pub(crate) async fn count(
+    tx: &mut Tx<'_>,
+    seen: Revision,
+    expression: &str,
+    params: &[Param<'_>],
+) -> Result<u64, StoreError> {
+    let sql = Sql::built(format!(
+        "SELECT revision, CAST({expression} AS BIGINT) FROM stores WHERE id = $1"
+    ));
+    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), row.get::<i64>(1)?));
+    let (current, count) = tx
+        .find(&sql, params, decode)
+        .await?
+        .ok_or(StoreError::Stale(seen))?;
+    check_revision(current, seen)?;
+    Ok(count.unsigned_abs())
 }
 
 /// Compares a revision that a statement brought along with that of the snapshot.
