@@ -294,11 +294,11 @@ pub(super) fn find<T>(
 ) -> Result<Option<T>, StoreError> {
     let mut statement = connection
         .prepare_cached(sql.sqlite())
-        .map_err(|error| store_error(&error))?;
+        .map_err(store_error)?;
     let mut rows = statement
         .query(params_from_iter(params))
-        .map_err(|error| store_error(&error))?;
-    let row = rows.next().map_err(|error| store_error(&error))?;
+        .map_err(store_error)?;
+    let row = rows.next().map_err(store_error)?;
     row.map(|row| {
         decode(&Row {
             source: Source::Sqlite(row),
@@ -316,12 +316,12 @@ pub(super) fn list<T>(
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = connection
         .prepare_cached(sql.sqlite())
-        .map_err(|error| store_error(&error))?;
+        .map_err(store_error)?;
     let mut rows = statement
         .query(params_from_iter(params))
-        .map_err(|error| store_error(&error))?;
+        .map_err(store_error)?;
     let mut list = Vec::new();
-    while let Some(row) = rows.next().map_err(|error| store_error(&error))? {
+    while let Some(row) = rows.next().map_err(store_error)? {
         list.push(decode(&Row {
             source: Source::Sqlite(row),
             statement: sql.sqlite(),
@@ -337,27 +337,20 @@ pub(super) fn execute(
 ) -> Result<u64, StoreError> {
     let mut statement = connection
         .prepare_cached(sql.sqlite())
-        .map_err(|error| store_error(&error))?;
+        .map_err(store_error)?;
     let changed = statement
         .execute(params_from_iter(params))
-        .map_err(|error| store_error(&error))?;
+        .map_err(store_error)?;
     Ok(changed as u64)
 }
 
 pub(super) fn batch(connection: &Connection, script: &str) -> Result<(), StoreError> {
-    connection
-        .execute_batch(script)
-        .map_err(|error| store_error(&error))
+    connection.execute_batch(script).map_err(store_error)
 }
 
 fn run(connection: &Connection, statement: &str) -> Result<(), StoreError> {
-    let mut statement = connection
-        .prepare_cached(statement)
-        .map_err(|error| store_error(&error))?;
-    statement
-        .execute([])
-        .map(drop)
-        .map_err(|error| store_error(&error))
+    let mut statement = connection.prepare_cached(statement).map_err(store_error)?;
+    statement.execute([]).map(drop).map_err(store_error)
 }
 
 fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
@@ -394,9 +387,13 @@ impl Threads {
     }
 }
 
-fn store_error(error: &rusqlite::Error) -> StoreError {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the end of the error, and easy to name in `map_err`"
+)]
+fn store_error(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) if is_unique(error) => {
+        Some(ErrorCode::ConstraintViolation) if is_unique(&error) => {
             StoreError::Conflict(error.to_string())
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
