@@ -121,6 +121,7 @@ impl IntoResponse for ApiError {
                     Kind::Field => "field",
                     Kind::Customer => "customer",
                     Kind::Entry => "entry",
+                    Kind::Settings => "settings",
                 };
                 let title = format!("{}{} not found", name[..1].to_uppercase(), &name[1..]);
                 one(
@@ -146,6 +147,11 @@ impl IntoResponse for ApiError {
                 StatusCode::UNAUTHORIZED,
                 "Unable to validate access token",
                 None,
+            ),
+            Error::WrongPassword => one(
+                StatusCode::UNAUTHORIZED,
+                "Unauthorized",
+                Some("Invalid email or password"),
             ),
             Error::Forbidden => one(StatusCode::FORBIDDEN, "Forbidden", None),
             Error::Unavailable(reason) => unavailable(&reason),

@@ -27,7 +27,8 @@ use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
 use crate::extract::Auth;
 use crate::openapi::Document;
 use crate::routes::{
-    attributes, customers, entries, fields, flows, settings, tokens as access_tokens,
+    attributes, customer_authentication, customer_tokens, customers, entries, fields, flows,
+    settings, tokens as access_tokens,
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,6 +69,11 @@ pub fn router(app: App, config: ApiConfig) -> Router {
                 .post(entries::add_references)
                 .put(entries::replace_references)
                 .delete(entries::remove_references),
+        )
+        .route(
+            // An older name of it (`contract/conventions.md` §9).
+            "/v2/customer-authentication-settings",
+            get(customer_authentication::get),
         )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
@@ -110,7 +116,10 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(fields::list, fields::create))
         .routes(routes!(fields::get, fields::update, fields::remove))
         .routes(routes!(settings::get, settings::update, settings::reset))
+        .routes(routes!(customer_authentication::get))
+        .routes(routes!(customer_authentication::get_by_id))
         .routes(routes!(customers::list, customers::create))
+        .routes(routes!(customer_tokens::create))
         .routes(routes!(
             customers::get,
             customers::update,

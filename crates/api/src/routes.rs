@@ -1,6 +1,8 @@
 //! The handlers. Each translates; the service decides.
 
 pub(crate) mod attributes;
+pub(crate) mod customer_authentication;
+pub(crate) mod customer_tokens;
 pub(crate) mod customers;
 pub(crate) mod entries;
 pub(crate) mod fields;

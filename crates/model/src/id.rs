@@ -80,6 +80,8 @@ id! {
     CustomerId;
     /// An application key (not its client id).
     ApplicationKeyId;
+    /// A token of a customer.
+    CustomerTokenId;
 }
 
 /// Parses the hyphenated form of a UUID, in either case.

@@ -7,6 +7,7 @@ pub mod application_key;
 pub mod attributes;
 pub mod core;
 pub mod customer;
+pub mod customer_token;
 pub mod description;
 pub mod email;
 pub mod entry;

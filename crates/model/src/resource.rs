@@ -10,6 +10,9 @@ pub struct Resource {
     pub slug: &'static str,
     /// The `type` of its objects.
     pub type_name: &'static str,
+    /// The column that names the customer a row belongs to, if rows belong to customers: they may
+    /// see it with a token of their own.
+    pub customer_column: Option<&'static str>,
     /// The base attributes that filter or sort.
     pub attributes: &'static [Attribute],
 }
@@ -65,6 +68,7 @@ pub static CUSTOMERS: Resource = {
     Resource {
         slug: "customers",
         type_name: "customer",
+        customer_column: Some("id"),
         attributes: &[
             Attribute {
                 name: "id",

@@ -11,6 +11,7 @@ use quick_cache::sync::Cache;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::passwords::Passwords;
+use crate::signatures::Signatures;
 use crate::tokens::Tokens;
 
 /// How many stores' snapshots are kept.
@@ -27,6 +28,7 @@ struct Parts {
     db: Db,
     clock: Clock,
     snapshots: Cache<StoreId, Arc<StoreSnapshot>>,
+    signatures: Signatures,
     tokens: Tokens,
     passwords: Passwords,
 }
@@ -39,6 +41,7 @@ impl App {
             db,
             clock,
             snapshots: Cache::new(SNAPSHOTS),
+            signatures: Signatures::default(),
             tokens: Tokens::default(),
             passwords: Passwords::default(),
         }))
@@ -54,6 +57,10 @@ impl App {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    pub(crate) fn signatures(&self) -> &Signatures {
+        &self.0.signatures
     }
 
     pub(crate) fn tokens(&self) -> &Tokens {
@@ -118,17 +125,17 @@ impl App {
         work(&snapshot)
     }
 
-    /// Changes the store's flows or fields. `work` decides on what its own transaction reads, and
-    /// no other change of the store runs at the same time: what it checked is true when it commits.
+    /// Changes what snapshots are made of: flows, fields, settings, keys. `work` decides on what its
+    /// own transaction reads, and no other such change of the store runs at the same time: what it
+    /// checked is true when it commits.
     ///
     /// # Errors
     /// What `work` returns; [`Error::Unauthenticated`] when the caller's key is gone.
-    pub(crate) async fn change_schema<T, F>(&self, caller: &Caller, work: F) -> Result<T, Error>
+    pub(crate) async fn change_store<T, F>(&self, caller: &Caller, work: F) -> Result<T, Error>
     where
         F: AsyncFnOnce(&mut Tx<'_>, &StoreSnapshot) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        caller.require_client_credentials(self).await?;
         let caller = *caller;
         let value = self.0.db.write(async move |tx| {
             store::stores::lock(tx, caller.store).await?;

@@ -1,14 +1,15 @@
 //! Who makes a request.
 
 use customary_model::application_key::Grant;
-use customary_model::id::{ApplicationKeyId, StoreId};
+use customary_model::id::{ApplicationKeyId, CustomerId, StoreId};
 use customary_model::snapshot::StoreSnapshot;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::permission::Action;
 
-/// Who makes a request: a store, a key of it, and the grant that decides what may be done. The only
-/// holder of permission; made by [`crate::tokens::authenticate`] alone.
+/// Who makes a request: a store, a key of it, and the grant and customer that decide what may be
+/// done. The only holder of permission; made by [`crate::tokens::authenticate`] alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     pub(crate) store: StoreId,
@@ -16,6 +17,8 @@ pub struct Caller {
     pub(crate) grant: Grant,
     /// Which of the server's keys signed the token that the caller brought.
     pub(crate) signing_key: i64,
+    /// The customer whose token came along, which counts only beside an implicit grant.
+    pub(crate) customer: Option<CustomerId>,
 }
 
 impl Caller {
@@ -34,16 +37,14 @@ impl Caller {
         }
     }
 
-    /// Only with the secret of a key (`contract/auth.md` §5). A refusal says first whether the key
-    /// still exists at all.
-    pub(crate) async fn require_client_credentials(&self, app: &App) -> Result<(), Error> {
-        match self.grant {
-            Grant::ClientCredentials => Ok(()),
-            Grant::Implicit => {
-                app.on_current_snapshot(self, |_| Ok(())).await?;
-                Err(Error::Forbidden)
-            }
+    /// Only what the table of permissions allows. A refusal says first whether the key still exists
+    /// at all.
+    pub(crate) async fn require(&self, app: &App, action: Action) -> Result<(), Error> {
+        if action.is_open_to(self) {
+            return Ok(());
         }
+        app.on_current_snapshot(self, |_| Ok(())).await?;
+        Err(Error::Forbidden)
     }
 
     /// Whether the caller sees flows and fields that are disabled.

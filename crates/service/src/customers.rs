@@ -18,6 +18,7 @@ use crate::caller::Caller;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 use crate::includes::{self, Include};
+use crate::permission::Action;
 
 /// The order of a list that asks for none: the newest first.
 const DEFAULT_SORT: &str = "-created_at";
@@ -53,7 +54,7 @@ pub struct ListParams {
 /// # Errors
 /// Base attributes or custom values have problems, or the address is taken; nothing is stored.
 pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<Customer>, Error> {
-    caller.require_client_credentials(app).await?;
+    caller.require(app, Action::ManageCustomers).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let schema = snapshot.schema(CUSTOMERS.slug);
         let mut new = NewCustomer::parse(data, &schema).map_err(Error::Invalid)?;
@@ -89,14 +90,14 @@ pub async fn get(
     id: &str,
     includes: &[String],
 ) -> Result<Shown<Customer>, Error> {
-    caller.require_client_credentials(app).await?;
+    let id = open(app, caller, id).await?;
     app.on_snapshot(caller, |snapshot| async move {
-        let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
+        let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
         let found = app
             .db()
             .read(async move |tx| store::customers::find(tx, store, seen, id).await)
             .await?;
-        let value = found.ok_or(Error::NotFound(Kind::Customer))?;
+        let value = found.ok_or_else(no_customer)?;
         let schema = snapshot.schema(CUSTOMERS.slug);
         let included =
             includes::find(app, caller, &snapshot, &schema, &[&value.custom], includes).await?;
@@ -120,9 +121,9 @@ pub async fn update(
     id: &str,
     data: &Object,
 ) -> Result<Shown<Customer>, Error> {
-    caller.require_client_credentials(app).await?;
+    let id = open(app, caller, id).await?;
     app.on_snapshot(caller, |snapshot| async move {
-        let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
+        let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
         let schema = snapshot.schema(CUSTOMERS.slug);
         let patch = match CustomerPatch::parse(data, &schema) {
             Ok(patch) => patch,
@@ -132,9 +133,7 @@ pub async fn update(
                     .db()
                     .read(async move |tx| store::customers::find(tx, store, seen, id).await)
                     .await?;
-                return Err(found.map_or(Error::NotFound(Kind::Customer), |_| {
-                    Error::Invalid(problems)
-                }));
+                return Err(found.map_or_else(no_customer, |_| Error::Invalid(problems)));
             }
         };
         let password_hash = app.passwords().hash_patch(patch.password.clone()).await?;
@@ -143,7 +142,7 @@ pub async fn update(
             .db()
             .write(async move |tx| {
                 let current = store::customers::lock(tx, store, seen, id).await?;
-                let current = current.ok_or(Error::NotFound(Kind::Customer))?;
+                let current = current.ok_or_else(no_customer)?;
                 let Some(changed) = patch.apply(&current, password_hash, now) else {
                     return Ok::<_, Error>(current);
                 };
@@ -167,18 +166,14 @@ pub async fn update(
 /// # Errors
 /// There is no such customer.
 pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
-    caller.require_client_credentials(app).await?;
+    let id = open(app, caller, id).await?;
     app.on_snapshot(caller, |snapshot| async move {
-        let (store, seen, id) = (caller.store, snapshot.revision, parse_id(id)?);
+        let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
         let existed = app
             .db()
             .write(async move |tx| store::customers::delete(tx, store, seen, id).await)
             .await?;
-        if existed {
-            Ok(())
-        } else {
-            Err(Error::NotFound(Kind::Customer))
-        }
+        if existed { Ok(()) } else { Err(no_customer()) }
     })
     .await
 }
@@ -192,7 +187,7 @@ pub async fn list(
     caller: &Caller,
     params: &ListParams,
 ) -> Result<Shown<Page<Customer>>, Error> {
-    caller.require_client_credentials(app).await?;
+    caller.require(app, Action::ManageCustomers).await?;
     let syntax = if params.original_syntax {
         Syntax::Original
     } else {
@@ -238,6 +233,7 @@ pub async fn list(
 /// # Errors
 /// There is no such customer or relationship field.
 pub async fn references(app: &App, caller: &Caller, id: &str, field: &str) -> Result<Value, Error> {
+    open(app, caller, id).await?;
     entries::references(app, caller, CUSTOMERS.slug, id, field)
         .await
         .map_err(of_customer)
@@ -254,6 +250,7 @@ pub async fn relate(
     field: &str,
     relate: &Relate,
 ) -> Result<Value, Error> {
+    open(app, caller, id).await?;
     entries::relate(app, caller, CUSTOMERS.slug, id, field, relate)
         .await
         .map_err(of_customer)
@@ -268,8 +265,20 @@ fn of_customer(error: Error) -> Error {
     }
 }
 
-fn parse_id(id: &str) -> Result<CustomerId, Error> {
-    id.parse().map_err(|_| Error::NotFound(Kind::Customer))
+/// The customer that `id` names, once it is clear that the caller may deal with them. A text that is no
+/// id names nobody.
+pub(crate) async fn open(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+) -> Result<Option<CustomerId>, Error> {
+    let id = id.parse().ok();
+    caller.require(app, Action::OwnCustomer(id)).await?;
+    Ok(id)
+}
+
+pub(crate) fn no_customer() -> Error {
+    Error::NotFound(Kind::Customer)
 }
 
 /// The address is the only thing that customers cannot share.

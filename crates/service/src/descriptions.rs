@@ -8,6 +8,7 @@ use customary_model::schema::Schema;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Kind};
+use crate::permission::Action;
 
 /// What a description says.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl Description {
 /// # Errors
 /// The caller's key is gone.
 pub async fn of_flows(app: &App, caller: &Caller) -> Result<Description, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |_| {
         Ok(Description::new(
             "flow",
@@ -51,6 +53,7 @@ pub async fn of_flows(app: &App, caller: &Caller) -> Result<Description, Error> 
 /// # Errors
 /// The caller's key is gone.
 pub async fn of_fields(app: &App, caller: &Caller) -> Result<Description, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |_| {
         Ok(Description::new(
             "field",
@@ -71,6 +74,7 @@ pub async fn of_resource(
     slug: &str,
     entity: &str,
 ) -> Result<Description, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         Ok(Description::new(
             entity,
@@ -86,6 +90,7 @@ pub async fn of_resource(
 /// # Errors
 /// There is no such flow that the caller may see.
 pub async fn of_flow(app: &App, caller: &Caller, slug: &str) -> Result<Description, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         let flow = snapshot
             .flows()

@@ -8,7 +8,7 @@ use customary_model::entry::{self, Entry, EntryId, EntryKind, NewEntry};
 use customary_model::field::relationship::Cardinality;
 use customary_model::filter::{Condition, Filter, Syntax};
 use customary_model::flow::Flow;
-use customary_model::id::StoreId;
+use customary_model::id::{CustomerId, StoreId};
 use customary_model::json::Object;
 use customary_model::page::{Page, PageParams};
 use customary_model::problem::{Issue, Origin, Problem};
@@ -26,6 +26,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Kind};
 use crate::flows;
 use crate::includes::{self, Include};
+use crate::permission::Action;
 
 /// Something of entries, with what is needed to show them.
 #[derive(Debug)]
@@ -63,18 +64,64 @@ struct Target {
 }
 
 impl Target {
-    /// For reading: what people keep to themselves is closed to visitors.
-    async fn to_read(
+    /// For reading the whole flow.
+    async fn to_list(
         app: &App,
         caller: &Caller,
         snapshot: &StoreSnapshot,
         flow: &str,
     ) -> Result<Self, Error> {
         let target = Self::find(caller, snapshot, flow)?;
-        if core::is_private(target.flow.slug.as_str()) {
-            caller.require_client_credentials(app).await?;
-        }
+        let action = if target.is_personal() {
+            Action::PersonalEntry(None)
+        } else {
+            Action::ReadEntries
+        };
+        caller.require(app, action).await?;
         Ok(target)
+    }
+
+    /// For reading one record, or for what else `action` says of flows that are not about people.
+    /// What is about people is open to the customer whom it belongs to.
+    async fn to_use(
+        app: &App,
+        caller: &Caller,
+        snapshot: &StoreSnapshot,
+        flow: &str,
+        id: &str,
+        action: Action,
+    ) -> Result<Self, Error> {
+        let target = Self::find(caller, snapshot, flow)?;
+        let action = if target.is_personal() {
+            Action::PersonalEntry(target.find_owner(app, caller, id).await?)
+        } else {
+            action
+        };
+        caller.require(app, action).await?;
+        Ok(target)
+    }
+
+    fn is_personal(&self) -> bool {
+        core::is_private(self.flow.slug.as_str())
+    }
+
+    /// The customer whom a record belongs to. Asked only when the answer can open something.
+    async fn find_owner(
+        &self,
+        app: &App,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<Option<CustomerId>, Error> {
+        let (Records::Hosted(resource), Some(id), Some(_)) =
+            (self.records, EntryId::parse(id), caller.customer)
+        else {
+            return Ok(None);
+        };
+        let store = caller.store;
+        let owner = app
+            .db()
+            .read(async move |tx| store::records::find_owner(tx, store, resource, &id).await);
+        Ok(owner.await?)
     }
 
     fn find(caller: &Caller, snapshot: &StoreSnapshot, flow: &str) -> Result<Self, Error> {
@@ -128,7 +175,7 @@ pub async fn create(
     flow: &str,
     data: &Object,
 ) -> Result<ShownEntries<Entry>, Error> {
-    caller.require_client_credentials(app).await?;
+    caller.require(app, Action::ChangeEntries).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::find(caller, &snapshot, flow)?;
         let mut new = NewEntry::parse(data, &target.schema).map_err(Error::Invalid)?;
@@ -186,7 +233,7 @@ pub async fn get(
     includes: &[String],
 ) -> Result<ShownEntries<Entry>, Error> {
     app.on_snapshot(caller, |snapshot| async move {
-        let target = Target::to_read(app, caller, &snapshot, flow).await?;
+        let target = Target::to_use(app, caller, &snapshot, flow, id, Action::ReadEntries).await?;
         let entry = find(app, caller, &snapshot, &target, id).await?;
         let included = includes::find(
             app,
@@ -219,7 +266,7 @@ pub async fn list(
 ) -> Result<ShownEntries<Page<Entry>>, Error> {
     let ids = &read_ids(filters)?;
     app.on_snapshot(caller, |snapshot| async move {
-        let target = Target::to_read(app, caller, &snapshot, flow).await?;
+        let target = Target::to_list(app, caller, &snapshot, flow).await?;
         let (store, seen, records) = (caller.store, snapshot.revision, target.records);
         let (page, ids) = (page.request(snapshot.settings.page_length), ids.clone());
         let list = app.db().read(async move |tx| {
@@ -249,7 +296,7 @@ pub async fn update(
     id: &str,
     data: &Object,
 ) -> Result<ShownEntries<Entry>, Error> {
-    caller.require_client_credentials(app).await?;
+    caller.require(app, Action::ChangeEntries).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::find(caller, &snapshot, flow)?;
         let changes = entry::parse_update(data, &target.schema).map_err(Error::Invalid)?;
@@ -269,7 +316,7 @@ pub async fn update(
 /// # Errors
 /// There is no such flow or entry.
 pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<(), Error> {
-    caller.require_client_credentials(app).await?;
+    caller.require(app, Action::ChangeEntries).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::find(caller, &snapshot, flow)?;
         let (store, seen, now, records) = (
@@ -307,7 +354,7 @@ pub async fn references(
     field: &str,
 ) -> Result<Value, Error> {
     app.on_snapshot(caller, |snapshot| async move {
-        let target = Target::to_read(app, caller, &snapshot, flow).await?;
+        let target = Target::to_use(app, caller, &snapshot, flow, id, Action::ReadEntries).await?;
         let field = target
             .schema
             .relationship(field)
@@ -335,9 +382,9 @@ pub async fn relate(
     field: &str,
     relate: &Relate,
 ) -> Result<Value, Error> {
-    caller.require_client_credentials(app).await?;
     app.on_snapshot(caller, |snapshot| async move {
-        let target = Target::find(caller, &snapshot, flow)?;
+        let target =
+            Target::to_use(app, caller, &snapshot, flow, id, Action::ChangeEntries).await?;
         let slug = field.to_owned();
         let field = target
             .schema

@@ -22,6 +22,9 @@ pub enum Error {
     /// Something with this id exists already; the sentence says what.
     #[error("{0}")]
     Conflict(String),
+    /// No customer has this address with this password.
+    #[error("invalid email or password")]
+    WrongPassword,
     /// Another customer of the store has the e-mail address.
     #[error("another customer has this email")]
     DuplicateEmail,
@@ -56,6 +59,8 @@ pub enum Kind {
     Customer,
     /// An entry.
     Entry,
+    /// Settings of some kind.
+    Settings,
 }
 
 impl Error {
@@ -74,6 +79,7 @@ impl Error {
             | Self::CoreFlow
             | Self::Unauthenticated => true,
             Self::Forbidden
+            | Self::WrongPassword
             | Self::BadRequest(_)
             | Self::BadFilter(_)
             | Self::Unavailable(_)

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Kind};
 use crate::flows;
+use crate::permission::Action;
 
 /// Creates a field. From the next request on, every record of its flow carries it.
 ///
@@ -23,8 +24,9 @@ use crate::flows;
 /// Its attributes have problems, its flow does not exist or is full, or its slug is taken or
 /// reserved.
 pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Field>, Error> {
+    caller.require(app, Action::ChangeFlows).await?;
     let (store, now) = (caller.store, app.clock().now());
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let new = NewField::parse(&data).map_err(Error::Invalid)?;
         let flow = snapshot
             .flows()
@@ -59,6 +61,7 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Fiel
 /// # Errors
 /// There is none that the caller may see.
 pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Arc<Field>, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| visible(caller, snapshot, id).cloned())
         .await
 }
@@ -73,6 +76,7 @@ pub async fn get_of_flow(
     flow: &str,
     id: &str,
 ) -> Result<Arc<Field>, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         let flow = flows::visible(caller, snapshot, flow)?;
         let field = visible(caller, snapshot, id)?;
@@ -90,6 +94,7 @@ pub async fn get_of_flow(
 /// # Errors
 /// The database's own trouble.
 pub async fn list(app: &App, caller: &Caller, page: PageParams) -> Result<Page<Arc<Field>>, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         let fields = snapshot
             .fields()
@@ -115,6 +120,7 @@ pub async fn list_of_flow(
     flow: &str,
     page: PageParams,
 ) -> Result<Page<Arc<Field>>, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         let flow = flows::visible(caller, snapshot, flow)?;
         let fields = snapshot
@@ -141,8 +147,9 @@ pub async fn update(
     id: String,
     data: Object,
 ) -> Result<Arc<Field>, Error> {
+    caller.require(app, Action::ChangeFlows).await?;
     let (owner, now) = (*caller, app.clock().now());
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let current = visible(&owner, snapshot, &id)?;
         let patch = FieldPatch::parse(&data, current).map_err(Error::Invalid)?;
         let Some(field) = patch.apply(current, now) else {
@@ -167,8 +174,9 @@ pub async fn update(
 /// # Errors
 /// There is no such field.
 pub async fn remove(app: &App, caller: &Caller, id: String) -> Result<(), Error> {
+    caller.require(app, Action::ChangeFlows).await?;
     let owner = *caller;
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let id = visible(&owner, snapshot, &id)?.id;
         Ok(store::fields::delete(tx, owner.store, id).await?)
     })

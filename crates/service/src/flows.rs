@@ -13,6 +13,7 @@ use customary_store as store;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Kind};
+use crate::permission::Action;
 
 /// Which flows a list is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +33,9 @@ pub enum Templates {
 /// # Errors
 /// Its attributes have problems, or its slug is taken.
 pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Flow, Error> {
+    caller.require(app, Action::ChangeFlows).await?;
     let (store, now) = (caller.store, app.clock().now());
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let new = NewFlow::parse(&data).map_err(Error::Invalid)?;
         require_free_slug(snapshot, &new.slug, None)?;
         let flow = new.into_flow(FlowId::generate(), now);
@@ -48,6 +50,7 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Flow, Er
 /// # Errors
 /// There is none that the caller may see.
 pub async fn get(app: &App, caller: &Caller, id_or_slug: &str) -> Result<Flow, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         visible(caller, snapshot, id_or_slug).cloned()
     })
@@ -64,6 +67,7 @@ pub async fn list(
     templates: &Templates,
     page: PageParams,
 ) -> Result<Page<Flow>, Error> {
+    caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         let flows = snapshot
             .flows()
@@ -97,8 +101,9 @@ pub async fn update(
     id_or_slug: String,
     data: Object,
 ) -> Result<Flow, Error> {
+    caller.require(app, Action::ChangeFlows).await?;
     let (owner, now) = (*caller, app.clock().now());
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let current = visible(&owner, snapshot, &id_or_slug)?;
         let patch = FlowPatch::parse(&data).map_err(Error::Invalid)?;
         let Some(flow) = patch.apply(current, now) else {
@@ -126,8 +131,9 @@ pub async fn update(
 /// # Errors
 /// There is no such flow, or it is a core flow: those can be renamed, and then deleted.
 pub async fn remove(app: &App, caller: &Caller, id_or_slug: String) -> Result<(), Error> {
+    caller.require(app, Action::ChangeFlows).await?;
     let owner = *caller;
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let flow = visible(&owner, snapshot, &id_or_slug)?;
         if flow.slug.is_core() {
             return Err(Error::CoreFlow);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use customary_model::core;
 use customary_model::customer::Customer;
 use customary_model::entry::{Entry, EntryId};
 use customary_model::field::FieldKind;
@@ -79,7 +80,7 @@ pub(crate) async fn find(
 }
 
 /// An entry of the flow that the rule or the reference names, else any entry of that id, else a
-/// customer (`contract/customers.md` §5). A visitor sees neither customers nor what is disabled.
+/// customer (`contract/customers.md` §5). A visitor sees nothing about people, nor what is disabled.
 async fn resolve(
     app: &App,
     caller: &Caller,
@@ -88,7 +89,9 @@ async fn resolve(
     to: Option<&str>,
 ) -> Result<Vec<Included>, Error> {
     let mut entries = find_entries(app, caller, references).await?;
-    let visible = |flow: &Flow| caller.sees_disabled() || flow.enabled;
+    let visible = |flow: &Flow| {
+        caller.sees_disabled() || (flow.enabled && !core::is_private(flow.slug.as_str()))
+    };
     let flows: HashMap<_, _> = snapshot
         .flows()
         .iter()

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod customer_tokens;
 pub mod customers;
 pub mod descriptions;
 pub mod entries;
@@ -14,7 +15,9 @@ pub mod flows;
 pub mod includes;
 pub mod operator;
 mod passwords;
+mod permission;
 pub mod settings;
+mod signatures;
 pub mod tokens;
 
 pub use app::App;

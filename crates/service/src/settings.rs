@@ -7,7 +7,8 @@ use customary_store as store;
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::permission::Action;
 
 /// The settings, with the store they belong to.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub struct StoreSettings {
 /// # Errors
 /// The caller is a visitor.
 pub async fn get(app: &App, caller: &Caller) -> Result<StoreSettings, Error> {
-    caller.require_client_credentials(app).await?;
+    caller.require(app, Action::ManageSettings).await?;
     app.on_current_snapshot(caller, |snapshot| {
         Ok(StoreSettings {
             store_id: snapshot.store_id,
@@ -38,8 +39,9 @@ pub async fn get(app: &App, caller: &Caller) -> Result<StoreSettings, Error> {
 /// # Errors
 /// The caller is a visitor, or the update has problems.
 pub async fn update(app: &App, caller: &Caller, data: Object) -> Result<StoreSettings, Error> {
+    caller.require(app, Action::ManageSettings).await?;
     let store_id = caller.store;
-    app.change_schema(caller, async move |tx, snapshot| {
+    app.change_store(caller, async move |tx, snapshot| {
         let settings = snapshot.settings.updated(&data).map_err(Error::Invalid)?;
         store::stores::update_settings(tx, store_id, &settings).await?;
         Ok(StoreSettings { store_id, settings })
@@ -52,9 +54,32 @@ pub async fn update(app: &App, caller: &Caller, data: Object) -> Result<StoreSet
 /// # Errors
 /// The caller is a visitor.
 pub async fn reset(app: &App, caller: &Caller) -> Result<(), Error> {
+    caller.require(app, Action::ManageSettings).await?;
     let store_id = caller.store;
-    app.change_schema(caller, async move |tx, _| {
+    app.change_store(caller, async move |tx, _| {
         Ok(store::stores::update_settings(tx, store_id, &Settings::default()).await?)
+    })
+    .await
+}
+
+/// Finds out how customers sign in; with an id, which is that of the store.
+///
+/// # Errors
+/// The id is another one.
+pub async fn customer_authentication(
+    app: &App,
+    caller: &Caller,
+    id: Option<&str>,
+) -> Result<StoreId, Error> {
+    caller
+        .require(app, Action::ReadCustomerAuthentication)
+        .await?;
+    app.on_current_snapshot(caller, |snapshot| {
+        if id.is_none_or(|id| id.parse() == Ok(snapshot.store_id)) {
+            Ok(snapshot.store_id)
+        } else {
+            Err(Error::NotFound(Kind::Settings))
+        }
     })
     .await
 }

@@ -117,6 +117,65 @@ pub async fn find(
     Ok(customer)
 }
 
+/// What checking a customer's password needs.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The customer.
+    pub id: CustomerId,
+    /// Their name.
+    pub name: String,
+    /// The hash of their password, if they have one.
+    pub password_hash: Option<Secret>,
+    /// The id of the newest signing key.
+    pub signing_key_id: i64,
+}
+
+/// Finds the credentials of the customer with this folded e-mail address.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_credentials(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    email_folded: &str,
+) -> Result<Option<Credentials>, StoreError> {
+    let sql = sql!(
+        "SELECT id, name, password_hash, (SELECT MAX(id) FROM signing_keys)
+         FROM customers WHERE store_id = $1 AND email_folded = $2"
+    );
+    let decode = |row: &Row<'_>| {
+        Ok(Credentials {
+            id: row.id(0)?,
+            name: row.get(1)?,
+            password_hash: row.get::<Option<String>>(2)?.map(Secret::new),
+            signing_key_id: row.get::<Option<i64>>(3)?.unwrap_or_default(),
+        })
+    };
+    tx.find(sql, &[store.into(), email_folded.into()], decode)
+        .await
+}
+
+/// The hash of a customer's password, `Some(None)` without one; `None` when there is no such customer, or
+/// the key that signed their token is gone.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_password(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    id: CustomerId,
+    signing_key: i64,
+) -> Result<Option<Option<Secret>>, StoreError> {
+    let sql = sql!(
+        "SELECT password_hash FROM customers
+         WHERE store_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM signing_keys WHERE id = $3)"
+    );
+    tx.find(sql, &[store.into(), id.into(), signing_key.into()], |row| {
+        Ok(row.get::<Option<String>>(0)?.map(Secret::new))
+    })
+    .await
+}
+
 /// Finds a customer and keeps others from changing it until the transaction ends.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //! of the hosted resources. What differs between them is said once, in [`Records`].
 
 use customary_model::entry::{Entry, EntryId};
-use customary_model::id::{FlowId, StoreId, parse_uuid};
+use customary_model::id::{CustomerId, FlowId, StoreId, parse_uuid};
 use customary_model::page::{Page, PageRequest, TotalMethod};
 use customary_model::resource::Resource;
 use customary_model::schema::CustomValues;
@@ -99,6 +99,28 @@ pub async fn find(
         Some((current, entry)) => check_revision(current, seen).map(|()| Some(entry)),
         None => require_revision(tx, store, seen).await.map(|()| None),
     }
+}
+
+/// The customer whom a row of a hosted resource belongs to.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_owner(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    resource: &'static Resource,
+    id: &EntryId,
+) -> Result<Option<CustomerId>, StoreError> {
+    let (Some(column), Some(id)) = (resource.customer_column, Records::Hosted(resource).id(id))
+    else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT {column} FROM {} WHERE store_id = $1 AND id = $2",
+        resource.slug
+    );
+    tx.find(&Sql::built(sql), &[store.into(), id], |row| row.id(0))
+        .await
 }
 
 /// Finds a record and keeps others from changing it until the transaction ends. Waiting for that may

@@ -18,6 +18,17 @@ pub const CLIENT_ID: &str = "test-client";
 /// Its secret.
 pub const CLIENT_SECRET: &str = "test-secret";
 
+/// The header that carries the token of a customer.
+const CUSTOMER_TOKEN: &str = "x-moltin-customer-token";
+
+/// Clients of a store besides the first.
+pub struct OtherStore {
+    /// May do everything there.
+    pub admin: Client,
+    /// May do what a shop's visitors may.
+    pub visitor: Client,
+}
+
 /// An application under test: one node.
 pub struct TestApp {
     /// The application itself.
@@ -103,24 +114,42 @@ impl TestApp {
         self.with_token(answer["access_token"].as_str().expect("a token"))
     }
 
-    /// A client that may do everything in a new store.
+    /// A visitor with the token of a customer of the first store.
+    ///
+    /// # Panics
+    /// The password is refused.
+    pub async fn customer(&self, email: &str, password: &str) -> Client {
+        let visitor = self.visitor().await;
+        let body = json!({ "data": { "type": "token", "email": email, "password": password } });
+        let token = visitor.post("/v2/customers/tokens", body).await.data(200);
+        visitor.with(CUSTOMER_TOKEN, token["token"].as_str().expect("a token"))
+    }
+
+    /// Clients of a new store.
     ///
     /// # Panics
     /// The store cannot be made.
-    pub async fn other_store(&self, name: &str) -> Client {
+    pub async fn other_store(&self, name: &str) -> OtherStore {
         let (_, key) = operator::create_store(&self.app, name)
             .await
             .expect("a store can be made");
-        self.client(
-            "client_credentials",
-            &key.client_id,
-            key.client_secret.reveal(),
-        )
-        .await
+        let secret = key.client_secret.reveal();
+        OtherStore {
+            admin: self
+                .client("client_credentials", &key.client_id, secret)
+                .await,
+            visitor: self.client("implicit", &key.client_id, "").await,
+        }
     }
 }
 
 impl Client {
+    /// The token of a customer that this client sends.
+    #[must_use]
+    pub fn customer_token(&self) -> Option<&str> {
+        self.header(CUSTOMER_TOKEN)
+    }
+
     /// Creates a flow and returns its id.
     pub async fn create_flow(&self, slug: &str) -> String {
         let body = json!({ "data": { "type": "flow", "name": slug, "slug": slug } });

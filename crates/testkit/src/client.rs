@@ -53,6 +53,13 @@ impl Client {
         self
     }
 
+    /// A header that this client sends besides its bearer token.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let sent = self.headers.iter().rev().find(|(sent, _)| sent == name);
+        sent.and_then(|(_, value)| value.to_str().ok())
+    }
+
     /// `GET`
     pub async fn get(&self, path: &str) -> Response {
         self.send("GET", path, Vec::new()).await

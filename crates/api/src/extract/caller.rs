@@ -8,6 +8,9 @@ use customary_service::{Caller, Error, tokens};
 use crate::error::ApiError;
 use crate::router::ApiState;
 
+/// Carries the token of a customer, beside that of a visitor.
+const CUSTOMER_TOKEN: &str = "x-moltin-customer-token";
+
 /// The caller. Extracting it authenticates; no handler reads the header.
 pub(crate) struct Auth(pub(crate) Caller);
 
@@ -23,7 +26,15 @@ impl FromRequestParts<ApiState> for Auth {
         if token.is_empty() {
             return Err(Error::Unauthenticated.into());
         }
-        Ok(Self(tokens::authenticate(&state.app, token).await?))
+        let customer_token = parts
+            .headers
+            .get(CUSTOMER_TOKEN)
+            .and_then(|value| value.to_str().ok())
+            .map(bearer)
+            .filter(|token| !token.is_empty());
+        Ok(Self(
+            tokens::authenticate(&state.app, token, customer_token).await?,
+        ))
     }
 }
 

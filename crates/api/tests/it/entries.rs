@@ -174,7 +174,7 @@ both_engines! {
         admin.put("/v2/flows/wishlist", json!({ "data": { "enabled": false } })).await.expect(200);
         visitor.get("/v2/flows/wishlist/entries").await.expect(404);
         admin.get("/v2/flows/wishlist/entries").await.expect(200);
-        let other = app.other_store("Other").await;
+        let other = app.other_store("Other").await.admin;
         other.get(&path("wishlist", &entry)).await.expect(404);
     }
 

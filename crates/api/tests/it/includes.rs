@@ -105,7 +105,7 @@ both_engines! {
         assert_eq!(visitor.get(path).await.expect(200)["included"], json!({ "notes": [note] }));
         admin.put("/v2/flows/notes", json!({ "data": { "enabled": false } })).await.expect(200);
         assert_eq!(visitor.get(path).await.expect(200).get("included"), None);
-        let other = app.other_store("Other").await;
+        let other = app.other_store("Other").await.admin;
         other.create_flow("orders").await;
         other.get(path).await.expect(404);
     }

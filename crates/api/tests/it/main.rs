@@ -8,6 +8,7 @@
 
 mod attributes;
 mod conventions;
+mod customer_tokens;
 mod customers;
 mod engine;
 mod entries;

@@ -44,7 +44,7 @@ both_engines! {
         let page = second.get("/v2/customers").await.expect(200);
         assert_eq!(page["data"].as_array().unwrap().len(), 2);
         assert_eq!(page["meta"]["page"], json!({ "limit": 2, "offset": 0, "current": 1, "total": 3 }));
-        let other = app.other_store("Other").await;
+        let other = app.other_store("Other").await.admin;
         assert_eq!(other.get("/v2/settings").await.data(200)["page_length"], 25);
     }
 

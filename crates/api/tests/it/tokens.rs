@@ -162,7 +162,7 @@ both_engines! {
     }
 
     async fn stores_share_nothing(app: TestApp) {
-        let (admin, other) = (app.admin().await, app.other_store("Other").await);
+        let (admin, other) = (app.admin().await, app.other_store("Other").await.admin);
         let flow = admin.create_flow("customers").await;
         let field = admin.create_field(&flow, "size", "string", json!({ "required": true })).await;
         let customer = admin.create_customer("ron@swanson.com", json!({ "size": "L" })).await;
