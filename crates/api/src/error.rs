@@ -17,6 +17,9 @@ pub(crate) enum Family {
     Flows,
     /// Customers: title `Failed Validation`, without one.
     Customers,
+    /// Addresses: 400 with a title that names the rule and `data` as the source; what is not found has a
+    /// status that is a string.
+    Addresses,
     /// Settings: a title that names the rule, and a status of 400 as a string.
     Settings,
 }
@@ -69,6 +72,14 @@ impl ApiError {
         }
     }
 
+    /// A failure of a request about addresses.
+    pub(crate) fn addresses(error: Error) -> Self {
+        Self {
+            error,
+            family: Family::Addresses,
+        }
+    }
+
     /// A failure of a request about settings.
     pub(crate) fn settings(error: Error) -> Self {
         Self {
@@ -101,28 +112,19 @@ impl IntoResponse for ApiError {
                     .iter()
                     .map(|problem| problem_object(problem, family))
                     .collect();
-                respond(
-                    if family == Family::Settings {
-                        StatusCode::BAD_REQUEST
-                    } else {
-                        StatusCode::UNPROCESSABLE_ENTITY
-                    },
-                    errors,
-                )
+                respond(status_of(&problems, family), errors)
             }
             Error::BadRequest(detail) => one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail)),
             Error::BadFilter(detail) => {
                 let detail = format!("Could not parse the supplied filter: {detail}");
                 one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail))
             }
+            Error::NotFound(kind) if family == Family::Addresses => string_status(
+                StatusCode::NOT_FOUND,
+                Some(&format!("{} not found", name(kind))),
+            ),
             Error::NotFound(kind) => {
-                let name = match kind {
-                    Kind::Flow => "flow",
-                    Kind::Field => "field",
-                    Kind::Customer => "customer",
-                    Kind::Entry => "entry",
-                    Kind::Settings => "settings",
-                };
+                let name = name(kind);
                 let title = format!("{}{} not found", name[..1].to_uppercase(), &name[1..]);
                 one(
                     StatusCode::NOT_FOUND,
@@ -131,6 +133,11 @@ impl IntoResponse for ApiError {
                 )
             }
             Error::Conflict(detail) => one(StatusCode::CONFLICT, "Conflict", Some(&detail)),
+            Error::LimitReached(detail) => one(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Unprocessable Entity",
+                Some(&detail),
+            ),
             Error::DuplicateEmail => {
                 let detail = "A customer with this email already exists";
                 one(StatusCode::CONFLICT, "Duplicate email", Some(detail))
@@ -209,8 +216,9 @@ pub(crate) fn one(status: StatusCode, title: &str, detail: Option<&str>) -> Resp
     respond(status, vec![object])
 }
 
-/// An error of the token endpoint, whose `status` is a string (`contract/auth.md` §1).
-pub(crate) fn token_error(status: StatusCode, detail: Option<&str>) -> Response {
+/// An answer with one error object whose `status` is a string, as some families have it
+/// (`contract/conventions.md` §3).
+pub(crate) fn string_status(status: StatusCode, detail: Option<&str>) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
     let mut object = json!({ "title": title, "status": status.as_u16().to_string() });
     if let Some(detail) = detail {
@@ -223,6 +231,35 @@ fn respond(status: StatusCode, errors: Vec<ErrorObject>) -> Response {
     (status, Json(Errors { errors })).into_response()
 }
 
+/// What is not found, in words.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Flow => "flow",
+        Kind::Field => "field",
+        Kind::Customer => "customer",
+        Kind::Address => "address",
+        Kind::Entry => "entry",
+        Kind::Settings => "settings",
+    }
+}
+
+/// The status of an answer that lists problems: problems with attributes of their own are a bad request
+/// in some families, those with fields never are.
+fn status_of(problems: &[Problem], family: Family) -> StatusCode {
+    let is_bad_request = match family {
+        Family::Flows | Family::Customers => false,
+        Family::Addresses => problems
+            .iter()
+            .any(|problem| problem.origin == Origin::Attribute),
+        Family::Settings => true,
+    };
+    if is_bad_request {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
 fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
     let source = Some(problem.path.clone());
     let status = Value::from(StatusCode::UNPROCESSABLE_ENTITY.as_u16());
@@ -230,6 +267,12 @@ fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
         (Origin::Attribute, Family::Customers) => {
             (status, "Failed Validation", sentence(problem), None)
         }
+        (Origin::Attribute, Family::Addresses) => (
+            StatusCode::BAD_REQUEST.as_u16().into(),
+            rule_name(&problem.issue),
+            format!("{} {}", problem.name(), problem.issue),
+            Some("data".to_owned()),
+        ),
         (Origin::Attribute, Family::Settings) => (
             "400".into(),
             rule_name(&problem.issue),
@@ -249,7 +292,7 @@ fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
     }
 }
 
-/// What the settings family calls the rule that was broken (`contract/conventions.md` §3).
+/// What the families of addresses and settings call the rule that was broken (`contract/conventions.md` §3).
 fn rule_name(issue: &Issue) -> &'static str {
     match issue {
         Issue::Required => "required",

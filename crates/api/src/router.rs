@@ -27,8 +27,8 @@ use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
 use crate::extract::Auth;
 use crate::openapi::Document;
 use crate::routes::{
-    attributes, customer_authentication, customer_tokens, customers, entries, fields, flows,
-    settings, tokens as access_tokens,
+    addresses, attributes, customer_authentication, customer_tokens, customers, entries, fields,
+    flows, settings, tokens as access_tokens,
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -101,6 +101,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(attributes::of_flows))
         .routes(routes!(attributes::of_fields))
         .routes(routes!(attributes::of_customers))
+        .routes(routes!(attributes::of_addresses))
+        .routes(routes!(attributes::of_settings))
         .routes(routes!(attributes::of_flow))
         .routes(routes!(flows::get, flows::update, flows::remove))
         .routes(routes!(fields::list_of_flow))
@@ -130,6 +132,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
             customers::add_references,
             customers::replace_references,
             customers::remove_references
+        ))
+        .routes(routes!(addresses::list, addresses::create))
+        .routes(routes!(
+            addresses::get,
+            addresses::update,
+            addresses::remove
         ))
 }
 

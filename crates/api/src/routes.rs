@@ -1,5 +1,6 @@
 //! The handlers. Each translates; the service decides.
 
+pub(crate) mod addresses;
 pub(crate) mod attributes;
 pub(crate) mod customer_authentication;
 pub(crate) mod customer_tokens;

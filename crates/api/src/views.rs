@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use customary_model::address::{self, Address};
 use customary_model::customer::Customer;
 use customary_model::entry::Entry;
 use customary_model::field::Field;
 use customary_model::flow::Flow;
-use customary_model::id::{CustomerId, FieldId, FlowId};
-use customary_model::resource::CUSTOMERS;
+use customary_model::id::{AddressId, CustomerId, FieldId, FlowId};
+use customary_model::resource::{ADDRESSES, CUSTOMERS};
 use customary_model::schema::{CustomValues, Schema};
 use customary_model::time::Timestamp;
 use customary_service::includes::{Include, Included};
@@ -46,6 +47,7 @@ pub(crate) struct WithIncluded<T> {
 pub(crate) enum IncludedView {
     Entry(Box<EntryView>),
     Customer(Box<CustomerView>),
+    Address(Box<AddressView>),
 }
 
 impl<T> WithIncluded<T> {
@@ -59,6 +61,9 @@ impl<T> WithIncluded<T> {
                     customer: *customer,
                     schema,
                 }))
+            }
+            Included::Address(address, schema) => {
+                IncludedView::Address(Box::new(AddressView::new(*address, schema, base)))
             }
         };
         let included = included.into_iter();
@@ -232,12 +237,65 @@ impl Serialize for CustomerView {
         for (slug, value) in schema.show(&customer.custom) {
             object.serialize_entry(slug, value)?;
         }
-        serialize_relationships(&mut object, schema, &customer.custom)?;
+        serialize_relationships(&mut object, relationships(schema, &customer.custom))?;
         let timestamps = Timestamps {
             created_at: customer.created_at,
             updated_at: customer.updated_at,
         };
         object.serialize_entry("meta", &json!({ "timestamps": timestamps }))?;
+        object.end()
+    }
+}
+
+/// An address: base attributes, then the fields of the flow `addresses` in their order.
+pub(crate) struct AddressView {
+    address: Address,
+    schema: Arc<Schema>,
+    links: SelfLink,
+}
+
+impl AddressView {
+    pub(crate) fn new(address: Address, schema: Arc<Schema>, BaseUrl(base): &BaseUrl) -> Self {
+        let links = SelfLink {
+            own: format!(
+                "{base}/v2/customers/{}/addresses/{}",
+                address.customer_id, address.id
+            ),
+        };
+        Self {
+            address,
+            schema,
+            links,
+        }
+    }
+}
+
+impl Serialize for AddressView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self {
+            address,
+            schema,
+            links,
+        } = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("id", &address.id)?;
+        object.serialize_entry("type", ADDRESSES.type_name)?;
+        for (name, text) in address::ATTRIBUTES.into_iter().zip(&address.texts) {
+            object.serialize_entry(name, text)?;
+        }
+        for (slug, value) in schema.show(&address.custom) {
+            object.serialize_entry(slug, value)?;
+        }
+        object.serialize_entry("links", links)?;
+        let timestamps = Timestamps {
+            created_at: address.created_at,
+            updated_at: address.updated_at,
+        };
+        object.serialize_entry("meta", &json!({ "timestamps": timestamps }))?;
+        let mut relationships = relationships(schema, &address.custom);
+        let customer = json!({ "id": address.customer_id, "type": CUSTOMERS.type_name });
+        relationships.insert(CUSTOMERS.type_name.to_owned(), customer);
+        serialize_relationships(&mut object, relationships)?;
         object.end()
     }
 }
@@ -281,23 +339,30 @@ impl Serialize for EntryView {
         for (slug, value) in schema.show(&entry.custom) {
             object.serialize_entry(slug, value)?;
         }
-        serialize_relationships(&mut object, schema, &entry.custom)?;
+        serialize_relationships(&mut object, relationships(schema, &entry.custom))?;
         object.serialize_entry("meta", &Meta::of_store(entry.created_at, entry.updated_at))?;
         object.serialize_entry("links", links)?;
         object.end()
     }
 }
 
+/// The references of a record, by field.
+fn relationships(schema: &Schema, custom: &CustomValues) -> Map<String, Value> {
+    let shown = schema.show_relationships(custom);
+    shown
+        .map(|(slug, data)| (slug.to_owned(), json!({ "data": data })))
+        .collect()
+}
+
 /// Writes `relationships`, unless the record shows none.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "every caller makes it for this"
+)]
 fn serialize_relationships<M: SerializeMap>(
     object: &mut M,
-    schema: &Schema,
-    custom: &CustomValues,
+    relationships: Map<String, Value>,
 ) -> Result<(), M::Error> {
-    let shown = schema
-        .show_relationships(custom)
-        .map(|(slug, data)| (slug.to_owned(), json!({ "data": data })));
-    let relationships: Map<String, Value> = shown.collect();
     if relationships.is_empty() {
         Ok(())
     } else {
@@ -340,14 +405,56 @@ pub(crate) struct CustomerShape {
     external_ref: Option<String>,
     /// Whether the customer has a password.
     password: bool,
-    meta: CustomerMeta,
+    meta: RecordMeta,
     #[serde(flatten)]
     #[schema(value_type = std::collections::HashMap<String, Value>)]
     fields: Map<String, Value>,
 }
 
-/// When a customer was created and last changed.
+/// When a record was created and last changed.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CustomerMeta {
+pub(crate) struct RecordMeta {
     timestamps: Timestamps,
+}
+
+// This is what `AddressView` writes by hand, because some keys are only known at run time.
+/// An address. Besides the attributes listed here it has every field of the flow `addresses`. A text
+/// that was not given is empty.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Address)]
+pub(crate) struct AddressShape {
+    #[schema(value_type = String, format = Uuid)]
+    id: AddressId,
+    /// Always `address`.
+    #[serde(rename = "type")]
+    #[schema(example = "address")]
+    type_name: &'static str,
+    #[schema(example = "Home")]
+    name: String,
+    #[schema(example = "Ron")]
+    first_name: String,
+    #[schema(example = "Swanson")]
+    last_name: String,
+    phone_number: String,
+    instructions: String,
+    company_name: String,
+    #[schema(example = "1 Sunny Street")]
+    line_1: String,
+    line_2: String,
+    city: String,
+    #[schema(example = "Sunnyville")]
+    county: String,
+    region: String,
+    #[schema(example = "SU33 1YY")]
+    postcode: String,
+    #[schema(example = "GB")]
+    country: String,
+    links: SelfLink,
+    meta: RecordMeta,
+    /// The customer, and what the relationship fields refer to.
+    #[schema(value_type = Object)]
+    relationships: Map<String, Value>,
+    #[serde(flatten)]
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    fields: Map<String, Value>,
 }

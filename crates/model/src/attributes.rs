@@ -176,7 +176,9 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    fn has_problem(&self, name: &str) -> bool {
+    /// Whether a problem with the attribute `name` was noted.
+    #[must_use]
+    pub fn has_problem(&self, name: &str) -> bool {
         self.problems.iter().any(|problem| problem.name() == name)
     }
 }

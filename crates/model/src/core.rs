@@ -1,7 +1,7 @@
 //! The resources of the platform that a flow can extend by taking their slug
 //! (`contract/flows.md` §3 and §5).
 
-use crate::settings::ADDRESS_ATTRIBUTES;
+use crate::address;
 
 /// Field slugs that no flow may use: the keys that every record has.
 const RESERVED_EVERYWHERE: &[&str] = &["id", "type", "meta", "links", "relationships", "included"];
@@ -29,13 +29,24 @@ const fn private(slug: &'static str) -> Core {
     }
 }
 
+/// The attributes of an address, and the relationship that each has.
+const ADDRESS_RESERVED: [&str; address::ATTRIBUTES.len() + 1] = {
+    let mut reserved = ["customer"; address::ATTRIBUTES.len() + 1];
+    let mut index = 0;
+    while index < address::ATTRIBUTES.len() {
+        reserved[index] = address::ATTRIBUTES[index];
+        index += 1;
+    }
+    reserved
+};
+
 const CORE: &[Core] = &[
     private("account-members"),
     private("account-memberships"),
     private("accounts"),
     Core {
         slug: "addresses",
-        reserved: &ADDRESS_ATTRIBUTES,
+        reserved: &ADDRESS_RESERVED,
         is_private: true,
     },
     private("authentication-realms"),
@@ -102,5 +113,6 @@ mod tests {
         assert!(is_reserved("customers", "name"));
         assert!(!is_reserved("Customers", "name"));
         assert!(is_reserved("addresses", "line_1"));
+        assert!(is_reserved("addresses", "customer"));
     }
 }

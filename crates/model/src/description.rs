@@ -3,8 +3,9 @@
 
 use serde_json::value::RawValue;
 
+use crate::address;
 use crate::field::{FieldKind, FieldType};
-use crate::resource::CUSTOMERS;
+use crate::resource::{ADDRESSES, CUSTOMERS};
 use crate::schema::SchemaField;
 
 /// An attribute that the platform defines.
@@ -177,11 +178,137 @@ static CUSTOMER: [BaseAttribute; 4] = [
     ),
 ];
 
+/// The attributes of an address. Which of them are required is for each store to say.
+static ADDRESS: [BaseAttribute; address::ATTRIBUTES.len()] = [
+    base(
+        "Name",
+        "name",
+        "string",
+        false,
+        "What the customer calls the address",
+    ),
+    base(
+        "First name",
+        "first_name",
+        "string",
+        false,
+        "The first name of the recipient",
+    ),
+    base(
+        "Last name",
+        "last_name",
+        "string",
+        false,
+        "The last name of the recipient",
+    ),
+    base(
+        "Phone number",
+        "phone_number",
+        "string",
+        false,
+        "The phone number of the recipient",
+    ),
+    base(
+        "Instructions",
+        "instructions",
+        "string",
+        false,
+        "What a carrier has to know",
+    ),
+    base(
+        "Company name",
+        "company_name",
+        "string",
+        false,
+        "The company of the recipient",
+    ),
+    base(
+        "Line 1",
+        "line_1",
+        "string",
+        false,
+        "The first line: street and number",
+    ),
+    base("Line 2", "line_2", "string", false, "The second line"),
+    base("City", "city", "string", false, "The city"),
+    base("County", "county", "string", false, "The county"),
+    base(
+        "Region",
+        "region",
+        "string",
+        false,
+        "The state, province or region",
+    ),
+    base("Postcode", "postcode", "string", false, "The postal code"),
+    base(
+        "Country",
+        "country",
+        "string",
+        false,
+        "The country, usually as its two letters",
+    ),
+];
+
+/// The attributes of the settings of a store.
+pub static SETTINGS: [BaseAttribute; 7] = [
+    base(
+        "Page length",
+        "page_length",
+        "integer",
+        false,
+        "How many records a page has when the request does not say, 1 to 100",
+    ),
+    base(
+        "List child products",
+        "list_child_products",
+        "boolean",
+        false,
+        "Kept for programs that ask for it",
+    ),
+    base(
+        "Additional languages",
+        "additional_languages",
+        "array",
+        false,
+        "Kept for programs that ask for it",
+    ),
+    base(
+        "Calculation method",
+        "calculation_method",
+        "enum",
+        false,
+        "Kept for programs that ask for it",
+    ),
+    base(
+        "Address mandatory fields",
+        "address_mandatory_fields",
+        "array",
+        false,
+        "What an address must have",
+    ),
+    base(
+        "Include organization resources",
+        "include_organization_resources",
+        "boolean",
+        false,
+        "Kept for programs that ask for it",
+    ),
+    base(
+        "Shopper address limit",
+        "shopper_address_limit",
+        "integer",
+        false,
+        "How many addresses a customer can have, 1 to 500",
+    ),
+];
+
 /// The attributes of a hosted resource, by its slug; none for anything else.
 #[must_use]
 pub fn of_resource(slug: &str) -> &'static [BaseAttribute] {
     if slug == CUSTOMERS.slug {
         &CUSTOMER
+    } else if slug == ADDRESSES.slug {
+        &ADDRESS
     } else {
         &[]
     }

@@ -78,6 +78,8 @@ id! {
     FieldId;
     /// A customer.
     CustomerId;
+    /// An address of a customer.
+    AddressId;
     /// An application key (not its client id).
     ApplicationKeyId;
     /// A token of a customer.

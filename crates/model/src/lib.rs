@@ -3,6 +3,7 @@
 //! Pure values and rules: no async, no SQL, no HTTP. Everything that arrives from outside is
 //! parsed here, once, into a type that proves the check; the other crates pass the type on.
 
+pub mod address;
 pub mod application_key;
 pub mod attributes;
 pub mod core;

@@ -44,7 +44,7 @@ pub enum AttributeKind {
 }
 
 /// The resources whose rows this server owns.
-static HOSTED: [&Resource; 1] = [&CUSTOMERS];
+static HOSTED: [&Resource; 2] = [&CUSTOMERS, &ADDRESSES];
 
 /// The hosted resource with this core slug.
 #[must_use]
@@ -61,6 +61,14 @@ impl Resource {
             .find(|attribute| attribute.name == name)
     }
 }
+
+/// Addresses of customers (`contract/customers.md` §7): their lists are neither filtered nor sorted.
+pub static ADDRESSES: Resource = Resource {
+    slug: "addresses",
+    type_name: "address",
+    customer_column: Some("customer_id"),
+    attributes: &[],
+};
 
 /// Customers (`contract/customers.md` §4).
 pub static CUSTOMERS: Resource = {

@@ -3,27 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::address;
 use crate::attributes::{Attributes, Patch, Presence};
 use crate::json::{self, Json, Object};
 use crate::page::MAX_LIMIT;
 use crate::problem::{Issue, Problem};
-
-/// The attributes of an address, which `address_mandatory_fields` can name.
-pub const ADDRESS_ATTRIBUTES: [&str; 13] = [
-    "name",
-    "first_name",
-    "last_name",
-    "phone_number",
-    "instructions",
-    "company_name",
-    "line_1",
-    "line_2",
-    "city",
-    "county",
-    "region",
-    "postcode",
-    "country",
-];
 
 /// The most addresses that a store can let a customer have.
 const MAX_ADDRESSES: i64 = 500;
@@ -89,7 +73,7 @@ impl Settings {
         let list_child_products = attributes.boolean("list_child_products");
         let include_organization_resources = attributes.boolean("include_organization_resources");
         let additional_languages = read_texts(&mut attributes, "additional_languages", |_| true);
-        let known = |name: &str| name == "type" || ADDRESS_ATTRIBUTES.contains(&name);
+        let known = |name: &str| name == "type" || address::ATTRIBUTES.contains(&name);
         let address_mandatory_fields =
             read_texts(&mut attributes, "address_mandatory_fields", known);
         let calculation_method = read_calculation_method(&mut attributes);

@@ -1,14 +1,11 @@
 //! Customers, extended by the flow `customers`.
 
-use std::sync::Arc;
-
 use customary_model::customer::{Customer, CustomerPatch, NewCustomer};
 use customary_model::filter::{Filter, Syntax};
 use customary_model::id::CustomerId;
 use customary_model::json::Object;
 use customary_model::page::{Page, PageParams, Sort};
 use customary_model::resource::CUSTOMERS;
-use customary_model::schema::Schema;
 use customary_store as store;
 use customary_store::StoreError;
 use serde_json::Value;
@@ -17,22 +14,12 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
-use crate::includes::{self, Include};
+use crate::includes;
 use crate::permission::Action;
+use crate::shown::Shown;
 
 /// The order of a list that asks for none: the newest first.
 const DEFAULT_SORT: &str = "-created_at";
-
-/// Something of customers, with the schema that says how to show their custom values.
-#[derive(Debug)]
-pub struct Shown<T> {
-    /// What was asked for.
-    pub value: T,
-    /// The fields of the flow `customers`, as of the same moment.
-    pub schema: Arc<Schema>,
-    /// What was asked to be sent along.
-    pub included: Vec<Include>,
-}
 
 /// What a list of customers is asked for.
 #[derive(Debug, Clone, Default)]
@@ -71,11 +58,7 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<C
                     .map_err(duplicate_email)
             })
             .await?;
-        Ok(Shown {
-            value: customer,
-            schema,
-            included: Vec::new(),
-        })
+        Ok(Shown::new(customer, schema))
     })
     .await
 }
@@ -102,9 +85,8 @@ pub async fn get(
         let included =
             includes::find(app, caller, &snapshot, &schema, &[&value.custom], includes).await?;
         Ok(Shown {
-            value,
-            schema,
             included,
+            ..Shown::new(value, schema)
         })
     })
     .await
@@ -152,16 +134,12 @@ pub async fn update(
                 Ok(changed)
             })
             .await?;
-        Ok(Shown {
-            value,
-            schema,
-            included: Vec::new(),
-        })
+        Ok(Shown::new(value, schema))
     })
     .await
 }
 
-/// Deletes a customer with their custom values.
+/// Deletes a customer with their custom values and addresses.
 ///
 /// # Errors
 /// There is no such customer.
@@ -171,7 +149,12 @@ pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
         let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
         let existed = app
             .db()
-            .write(async move |tx| store::customers::delete(tx, store, seen, id).await)
+            .write(async move |tx| {
+                let found = store::customers::lock(tx, store, seen, id).await?;
+                found.ok_or_else(no_customer)?;
+                store::addresses::delete_of(tx, store, id).await?;
+                Ok::<_, Error>(store::customers::delete(tx, store, seen, id).await?)
+            })
             .await?;
         if existed { Ok(()) } else { Err(no_customer()) }
     })
@@ -220,9 +203,8 @@ pub async fn list(
         let included =
             includes::find(app, caller, &snapshot, &schema, &records, &params.includes).await?;
         Ok(Shown {
-            value,
-            schema,
             included,
+            ..Shown::new(value, schema)
         })
     })
     .await

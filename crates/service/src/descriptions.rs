@@ -3,6 +3,7 @@
 use customary_model::core;
 use customary_model::description::{self, BaseAttribute, FieldDescription};
 use customary_model::field::FieldType;
+use customary_model::resource::Resource;
 use customary_model::schema::Schema;
 
 use crate::app::App;
@@ -64,6 +65,22 @@ pub async fn of_fields(app: &App, caller: &Caller) -> Result<Description, Error>
     .await
 }
 
+/// Describes settings.
+///
+/// # Errors
+/// The caller's key is gone.
+pub async fn of_settings(app: &App, caller: &Caller) -> Result<Description, Error> {
+    caller.require(app, Action::ReadFlows).await?;
+    app.on_current_snapshot(caller, |_| {
+        Ok(Description::new(
+            "settings",
+            &description::SETTINGS,
+            &Schema::default(),
+        ))
+    })
+    .await
+}
+
 /// Describes a hosted resource under its own name.
 ///
 /// # Errors
@@ -71,15 +88,14 @@ pub async fn of_fields(app: &App, caller: &Caller) -> Result<Description, Error>
 pub async fn of_resource(
     app: &App,
     caller: &Caller,
-    slug: &str,
-    entity: &str,
+    resource: &'static Resource,
 ) -> Result<Description, Error> {
     caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
         Ok(Description::new(
-            entity,
-            description::of_resource(slug),
-            &snapshot.schema(slug),
+            resource.type_name,
+            description::of_resource(resource.slug),
+            &snapshot.schema(resource.slug),
         ))
     })
     .await

@@ -25,6 +25,9 @@ pub enum Error {
     /// No customer has this address with this password.
     #[error("invalid email or password")]
     WrongPassword,
+    /// There are as many as the store allows; the sentence says of what, and what to do.
+    #[error("{0}")]
+    LimitReached(String),
     /// Another customer of the store has the e-mail address.
     #[error("another customer has this email")]
     DuplicateEmail,
@@ -57,6 +60,8 @@ pub enum Kind {
     Field,
     /// A customer.
     Customer,
+    /// An address.
+    Address,
     /// An entry.
     Entry,
     /// Settings of some kind.
@@ -75,6 +80,7 @@ impl Error {
             Self::Invalid(_)
             | Self::NotFound(_)
             | Self::Conflict(_)
+            | Self::LimitReached(_)
             | Self::DuplicateEmail
             | Self::CoreFlow
             | Self::Unauthenticated => true,

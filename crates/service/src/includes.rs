@@ -3,18 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use customary_model::address::Address;
 use customary_model::core;
 use customary_model::customer::Customer;
 use customary_model::entry::{Entry, EntryId};
 use customary_model::field::FieldKind;
 use customary_model::flow::Flow;
-use customary_model::id::CustomerId;
+use customary_model::id::{AddressId, CustomerId, parse_uuid};
 use customary_model::reference::Reference;
-use customary_model::resource::CUSTOMERS;
+use customary_model::resource::{ADDRESSES, CUSTOMERS};
 use customary_model::schema::{CustomValues, Schema};
 use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
 use customary_store::records::FoundEntry;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -42,6 +44,8 @@ pub enum Included {
     Entry(Box<Entry>, Flow, Arc<Schema>),
     /// A customer, with their fields.
     Customer(Box<Customer>, Arc<Schema>),
+    /// An address, with its fields.
+    Address(Box<Address>, Arc<Schema>),
 }
 
 /// Finds what `records`, which have the given schema, refer to in the fields that `names` name, in
@@ -80,7 +84,7 @@ pub(crate) async fn find(
 }
 
 /// An entry of the flow that the rule or the reference names, else any entry of that id, else a
-/// customer (`contract/customers.md` §5). A visitor sees nothing about people, nor what is disabled.
+/// customer or an address (`contract/customers.md` §5). A visitor sees nothing about people, nor what is disabled.
 async fn resolve(
     app: &App,
     caller: &Caller,
@@ -122,17 +126,11 @@ async fn resolve(
         }
     }
     if caller.sees_disabled() {
-        let mut customers = find_customers(app, caller, &missing).await?;
+        let mut rows = find_hosted(app, caller, snapshot, &missing).await?;
         for reference in missing {
-            let customer = reference
-                .id
-                .parse()
-                .ok()
-                .and_then(|id: CustomerId| customers.remove(&id));
-            if let Some(customer) = customer {
-                let included =
-                    Included::Customer(Box::new(customer), snapshot.schema(CUSTOMERS.slug));
-                found.insert(&reference.id, included);
+            let id = parse_uuid(&reference.id).ok();
+            if let Some(row) = id.and_then(|id| rows.remove(&id)) {
+                found.insert(&reference.id, row);
             }
         }
     }
@@ -168,23 +166,43 @@ async fn find_entries(
     Ok(entries)
 }
 
-async fn find_customers(
+/// The rows of hosted resources that are referred to.
+async fn find_hosted(
     app: &App,
     caller: &Caller,
+    snapshot: &StoreSnapshot,
     references: &[&Reference],
-) -> Result<HashMap<CustomerId, Customer>, Error> {
-    let mut customers = HashMap::new();
-    let ids: Vec<CustomerId> = references
+) -> Result<HashMap<Uuid, Included>, Error> {
+    let mut rows = HashMap::new();
+    let ids: Vec<Uuid> = references
         .iter()
-        .filter_map(|reference| reference.id.parse().ok())
+        .filter_map(|reference| parse_uuid(&reference.id).ok())
         .collect();
+    let (of_customers, of_addresses) = (
+        snapshot.schema(CUSTOMERS.slug),
+        snapshot.schema(ADDRESSES.slug),
+    );
     for ids in ids.chunks(IDS_PER_QUERY) {
-        let (store, ids) = (caller.store, ids.to_vec());
-        let found = app
-            .db()
-            .read(async move |tx| store::customers::find_many(tx, store, &ids).await)
-            .await?;
-        customers.extend(found.into_iter().map(|customer| (customer.id, customer)));
+        let store = caller.store;
+        let customers: Vec<CustomerId> = ids.iter().map(|id| (*id).into()).collect();
+        let addresses: Vec<AddressId> = ids.iter().map(|id| (*id).into()).collect();
+        let found = app.db().read(async move |tx| {
+            Ok::<_, Error>((
+                store::addresses::find_many(tx, store, &addresses).await?,
+                store::customers::find_many(tx, store, &customers).await?,
+            ))
+        });
+        let (addresses, customers) = found.await?;
+        rows.extend(addresses.into_iter().map(|address| {
+            let id = address.id.uuid();
+            let included = Included::Address(Box::new(address), Arc::clone(&of_addresses));
+            (id, included)
+        }));
+        rows.extend(customers.into_iter().map(|customer| {
+            let id = customer.id.uuid();
+            let included = Included::Customer(Box::new(customer), Arc::clone(&of_customers));
+            (id, included)
+        }));
     }
-    Ok(customers)
+    Ok(rows)
 }

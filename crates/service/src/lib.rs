@@ -3,6 +3,7 @@
 //! A function here asks for permission first, decides on a snapshot of the
 //! store, and does its work in one transaction. It knows neither SQL nor HTTP.
 
+pub mod addresses;
 pub mod app;
 pub mod caller;
 pub mod customer_tokens;
@@ -17,6 +18,7 @@ pub mod operator;
 mod passwords;
 mod permission;
 pub mod settings;
+pub mod shown;
 mod signatures;
 pub mod tokens;
 

@@ -3,6 +3,7 @@
 //! [`db`] is the seam between the two engines; every other module holds the statements of one
 //! family of tables, written once for both. Nothing above this crate names a driver.
 
+pub mod addresses;
 pub mod application_keys;
 pub mod counters;
 pub mod customers;

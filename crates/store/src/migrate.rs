@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_entries"),
     migration!(3, "0003_settings"),
     migration!(4, "0004_statistics"),
+    migration!(5, "0005_addresses"),
 ];
 
 /// So that nodes that start together do not migrate together.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use customary_model::description::{BaseAttribute, FieldDescription};
+use customary_model::resource::{ADDRESSES, CUSTOMERS};
 use customary_service::descriptions::{self, Description};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -149,9 +150,45 @@ pub(crate) async fn of_customers(
     Auth(caller): Auth,
 ) -> Result<Json<Attributes>, ApiError> {
     Ok(Json(
-        descriptions::of_resource(&state.app, &caller, "customers", "customer")
+        descriptions::of_resource(&state.app, &caller, &CUSTOMERS)
             .await?
             .into(),
+    ))
+}
+
+/// Describe addresses
+#[utoipa::path(
+    get,
+    path = "/v2/addresses/attributes",
+    operation_id = "describeAddresses",
+    tag = "Addresses",
+    responses((status = 200, description = "The attributes of an address, with the fields of the flow `addresses`", body = Attributes))
+)]
+pub(crate) async fn of_addresses(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+) -> Result<Json<Attributes>, ApiError> {
+    Ok(Json(
+        descriptions::of_resource(&state.app, &caller, &ADDRESSES)
+            .await?
+            .into(),
+    ))
+}
+
+/// Describe settings
+#[utoipa::path(
+    get,
+    path = "/v2/settings/attributes",
+    operation_id = "describeSettings",
+    tag = "Settings",
+    responses((status = 200, description = "The settings that can be set", body = Attributes))
+)]
+pub(crate) async fn of_settings(
+    State(state): State<ApiState>,
+    Auth(caller): Auth,
+) -> Result<Json<Attributes>, ApiError> {
+    Ok(Json(
+        descriptions::of_settings(&state.app, &caller).await?.into(),
     ))
 }
 

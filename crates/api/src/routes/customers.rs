@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use customary_model::customer::Customer;
-use customary_service::customers::{self, ListParams, Shown};
+use customary_service::customers::{self, ListParams};
 use customary_service::entries::Relate;
+use customary_service::shown::Shown;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use tracing::{error, warn};
 use utoipa::ToSchema;
 
-use crate::error::{Errors, token_error};
+use crate::error::{Errors, string_status};
 use crate::extract::read_body;
 use crate::router::ApiState;
 
@@ -79,7 +79,7 @@ pub(crate) async fn create(State(state): State<ApiState>, request: Request) -> R
     let boundary = content_type.and_then(|value| multer::parse_boundary(value).ok());
     let body = match read_body(request.into_body()).await {
         Ok(body) => body,
-        Err(status) => return token_error(status, Some("the body is too large or incomplete")),
+        Err(status) => return string_status(status, Some("the body is too large or incomplete")),
     };
     match exchange(&state, body, boundary).await {
         Ok(issued) => {
@@ -92,18 +92,18 @@ pub(crate) async fn create(State(state): State<ApiState>, request: Request) -> R
             };
             ([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response()
         }
-        Err(Error::BadRequest(detail)) => token_error(StatusCode::BAD_REQUEST, Some(&detail)),
-        Err(Error::Unauthenticated) => token_error(StatusCode::UNAUTHORIZED, None),
+        Err(Error::BadRequest(detail)) => string_status(StatusCode::BAD_REQUEST, Some(&detail)),
+        Err(Error::Unauthenticated) => string_status(StatusCode::UNAUTHORIZED, None),
         Err(Error::Unavailable(reason)) => {
             warn!("no token could be issued: {reason}");
-            token_error(
+            string_status(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Some("The server is busy: send the request again in a moment"),
             )
         }
         Err(error) => {
             error!("no token could be issued: {error}");
-            token_error(
+            string_status(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Some("there was a problem processing your request"),
             )

@@ -6,6 +6,7 @@
     reason = "a test reads best as a scenario"
 )]
 
+mod addresses;
 mod attributes;
 mod conventions;
 mod customer_tokens;

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::{BufMut, BytesMut};
-use customary_model::id::{ApplicationKeyId, CustomerId, FieldId, FlowId, StoreId};
+use customary_model::id::{AddressId, ApplicationKeyId, CustomerId, FieldId, FlowId, StoreId};
 use customary_model::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -52,6 +52,7 @@ param_from! {
     FlowId => |id| Param::Uuid(id.uuid());
     FieldId => |id| Param::Uuid(id.uuid());
     CustomerId => |id| Param::Uuid(id.uuid());
+    AddressId => |id| Param::Uuid(id.uuid());
     ApplicationKeyId => |id| Param::Uuid(id.uuid());
     &'a str => |text| Param::Text(text);
     &'a String => |text| Param::Text(text);

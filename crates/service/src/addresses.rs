@@ -1,0 +1,215 @@
+//! Addresses of customers, extended by the flow `addresses`.
+
+use customary_model::address::{Address, AddressPatch, NewAddress};
+use customary_model::id::{AddressId, CustomerId, StoreId};
+use customary_model::json::Object;
+use customary_model::page::{Page, PageParams};
+use customary_model::resource::ADDRESSES;
+use customary_model::store::Revision;
+use customary_store as store;
+use customary_store::Tx;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::customers::{no_customer, open};
+use crate::error::{Error, Kind};
+use crate::includes;
+use crate::shown::Shown;
+
+/// Creates an address of a customer.
+///
+/// # Errors
+/// There is no such customer, they have as many as the store lets them have, or the address has
+/// problems; nothing is stored.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    customer: &str,
+    data: &Object,
+) -> Result<Shown<Address>, Error> {
+    let customer = open(app, caller, customer).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen) = (caller.store, snapshot.revision);
+        let customer = customer.ok_or_else(no_customer)?;
+        let schema = snapshot.schema(ADDRESSES.slug);
+        let new = NewAddress::parse(data, &schema, &snapshot.settings.address_mandatory_fields);
+        let new = new.map(|new| new.into_address(customer, app.clock().now()));
+        let limit = snapshot.settings.shopper_address_limit;
+        let created = app.db().write(async move |tx| {
+            // A customer that does not exist is the greater problem. The lock keeps them from being
+            // deleted, and others from adding addresses meanwhile.
+            let found = store::customers::lock(tx, store, seen, customer).await?;
+            found.ok_or_else(no_customer)?;
+            let address = new.map_err(Error::Invalid)?;
+            if store::addresses::count(tx, store, seen, customer).await? >= u64::from(limit) {
+                return Err(Error::LimitReached(format!(
+                    "a customer can have {limit} addresses, which is the limit of this store (shopper_address_limit): delete one first"
+                )));
+            }
+            store::addresses::insert(tx, store, seen, &address).await?;
+            Ok(address)
+        });
+        Ok(Shown::new(created.await?, schema))
+    })
+    .await
+}
+
+/// Reads an address of a customer.
+///
+/// # Errors
+/// There is no such customer or address.
+pub async fn get(
+    app: &App,
+    caller: &Caller,
+    customer: &str,
+    id: &str,
+    includes: &[String],
+) -> Result<Shown<Address>, Error> {
+    let customer = open(app, caller, customer).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen) = (caller.store, snapshot.revision);
+        let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
+        let found = app.db().read(async move |tx| {
+            let found = match id {
+                Some(id) => store::addresses::find(tx, store, seen, customer, id).await?,
+                None => None,
+            };
+            or_missing(tx, store, seen, customer, found).await
+        });
+        let address = found.await?;
+        let schema = snapshot.schema(ADDRESSES.slug);
+        let included = includes::find(
+            app,
+            caller,
+            &snapshot,
+            &schema,
+            &[&address.custom],
+            includes,
+        )
+        .await?;
+        Ok(Shown {
+            included,
+            ..Shown::new(address, schema)
+        })
+    })
+    .await
+}
+
+/// Lists the addresses of a customer, the oldest first: all of them, unless a page is asked for.
+///
+/// # Errors
+/// There is no such customer.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    customer: &str,
+    page: PageParams,
+    includes: &[String],
+) -> Result<Shown<Page<Address>>, Error> {
+    let customer = open(app, caller, customer).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen) = (caller.store, snapshot.revision);
+        let customer = customer.ok_or_else(no_customer)?;
+        let found = app.db().read(async move |tx| {
+            let owner = store::customers::find(tx, store, seen, customer).await?;
+            owner.ok_or_else(no_customer)?;
+            Ok::<_, Error>(store::addresses::list(tx, store, customer).await?)
+        });
+        let page_length = snapshot.settings.page_length;
+        let page = Page::of_all(
+            found.await?,
+            page.optional_request(page_length),
+            page_length,
+        );
+        let schema = snapshot.schema(ADDRESSES.slug);
+        let records: Vec<_> = page.items.iter().map(|address| &address.custom).collect();
+        let included = includes::find(app, caller, &snapshot, &schema, &records, includes).await?;
+        Ok(Shown {
+            included,
+            ..Shown::new(page, schema)
+        })
+    })
+    .await
+}
+
+/// Updates an address: the keys that are sent change.
+///
+/// # Errors
+/// There is no such customer or address, or the update has problems; nothing changes.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    customer: &str,
+    id: &str,
+    data: &Object,
+) -> Result<Shown<Address>, Error> {
+    let customer = open(app, caller, customer).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
+        let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
+        let schema = snapshot.schema(ADDRESSES.slug);
+        let patch = AddressPatch::parse(data, &schema, &snapshot.settings.address_mandatory_fields);
+        let updated = app.db().write(async move |tx| {
+            let current = lock(tx, store, seen, customer, id).await?;
+            match patch.map_err(Error::Invalid)?.apply(&current, now) {
+                Some(changed) => {
+                    store::addresses::update(tx, store, &changed).await?;
+                    Ok::<_, Error>(changed)
+                }
+                None => Ok(current),
+            }
+        });
+        Ok(Shown::new(updated.await?, schema))
+    })
+    .await
+}
+
+/// Deletes an address with its custom values.
+///
+/// # Errors
+/// There is no such customer or address.
+pub async fn remove(app: &App, caller: &Caller, customer: &str, id: &str) -> Result<(), Error> {
+    let customer = open(app, caller, customer).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let (store, seen) = (caller.store, snapshot.revision);
+        let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
+        let removed = app.db().write(async move |tx| {
+            let address = lock(tx, store, seen, customer, id).await?;
+            Ok(store::addresses::delete(tx, store, address.id).await?)
+        });
+        removed.await
+    })
+    .await
+}
+
+/// Finds an address and keeps others from changing it. A text that is no id names none.
+async fn lock(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    customer: CustomerId,
+    id: Option<AddressId>,
+) -> Result<Address, Error> {
+    let found = match id {
+        Some(id) => store::addresses::lock(tx, store, seen, customer, id).await?,
+        None => None,
+    };
+    or_missing(tx, store, seen, customer, found).await
+}
+
+/// What was found, or what is missing: the address or the customer.
+async fn or_missing(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    customer: CustomerId,
+    found: Option<Address>,
+) -> Result<Address, Error> {
+    match found {
+        Some(address) => Ok(address),
+        None => match store::customers::find(tx, store, seen, customer).await? {
+            Some(_) => Err(Error::NotFound(Kind::Address)),
+            None => Err(no_customer()),
+        },
+    }
+}

@@ -1,0 +1,237 @@
+//! Addresses of customers.
+
+use customary_model::address::{Address, Texts};
+use customary_model::id::{AddressId, CustomerId, StoreId};
+use customary_model::resource::ADDRESSES;
+use customary_model::schema::CustomValues;
+use customary_model::store::Revision;
+
+use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::error::StoreError;
+use crate::filter::one_of;
+use crate::stores::require_revision;
+use crate::{counters, sql, stores};
+
+/// Whole addresses, in the order in which `decode` reads them.
+macro_rules! select {
+    () => {
+        "SELECT id, customer_id, custom, version, created_at, updated_at, custom_updated_at, name, first_name,
+                last_name, phone_number, instructions, company_name, line_1, line_2, city, county, region, postcode,
+                country
+         FROM addresses"
+    };
+}
+
+/// Adds an address of a customer whom this transaction has locked.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    address: &Address,
+) -> Result<(), StoreError> {
+    let sql = sql!(
+        "INSERT INTO addresses (store_id, id, customer_id, name, first_name, last_name, phone_number, instructions,
+                                company_name, line_1, line_2, city, county, region, postcode, country, custom,
+                                version, created_at, updated_at)
+         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+         FROM stores WHERE id = $1 AND revision = $21"
+    );
+    let custom = address.custom.to_stored();
+    let mut params: Vec<Param<'_>> =
+        vec![store.into(), address.id.into(), address.customer_id.into()];
+    params.extend(address.texts.iter().map(Param::from));
+    params.extend([
+        Param::Json(&custom),
+        address.version.into(),
+        address.created_at.into(),
+        address.updated_at.into(),
+        seen.0.into(),
+    ]);
+    if tx.execute(sql, &params).await? == 0 {
+        return Err(StoreError::Stale(seen));
+    }
+    counters::add(tx, store, ADDRESSES.slug, spread(address.id), 1).await
+}
+
+/// Counts the addresses of a customer.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn count(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    customer: CustomerId,
+) -> Result<u64, StoreError> {
+    let count = "(SELECT COUNT(*) FROM addresses WHERE store_id = $1 AND customer_id = $2)";
+    stores::count(tx, seen, count, &[store.into(), customer.into()]).await
+}
+
+/// Finds an address of a customer.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn find(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    customer: CustomerId,
+    id: AddressId,
+) -> Result<Option<Address>, StoreError> {
+    let sql = sql!(concat!(
+        select!(),
+        " WHERE store_id = $1 AND customer_id = $2 AND id = $3"
+    ));
+    find_by(tx, store, seen, sql, customer, id).await
+}
+
+/// Finds an address of a customer and keeps others from changing it until the transaction ends.
+/// Waiting for that may take a while, so the revision is compared afterwards.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn lock(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    customer: CustomerId,
+    id: AddressId,
+) -> Result<Option<Address>, StoreError> {
+    let sql = sql!(concat!(
+        select!(),
+        " WHERE store_id = $1 AND customer_id = $2 AND id = $3 FOR NO KEY UPDATE"
+    ));
+    find_by(tx, store, seen, sql, customer, id).await
+}
+
+async fn find_by(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    sql: &Sql,
+    customer: CustomerId,
+    id: AddressId,
+) -> Result<Option<Address>, StoreError> {
+    let params = [store.into(), customer.into(), id.into()];
+    let found = tx.find(sql, &params, decode).await?;
+    require_revision(tx, store, seen).await?;
+    Ok(found)
+}
+
+/// All addresses of a customer, the oldest first.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<Vec<Address>, StoreError> {
+    let sql = sql!(concat!(
+        select!(),
+        " WHERE store_id = $1 AND customer_id = $2 ORDER BY created_at, id"
+    ));
+    tx.list(sql, &[store.into(), customer.into()], decode).await
+}
+
+/// Finds the addresses with the given ids. The caller bounds their number.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn find_many(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    ids: &[AddressId],
+) -> Result<Vec<Address>, StoreError> {
+    let mut params: Vec<Param<'_>> = vec![store.into()];
+    params.extend(ids.iter().map(|id| Param::from(*id)));
+    let sql = format!(
+        concat!(select!(), " WHERE store_id = $1 AND {}"),
+        one_of(2, params.len())
+    );
+    tx.list(&Sql::built(sql), &params, decode).await
+}
+
+/// Writes a changed address that this transaction has locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn update(tx: &mut Tx<'_>, store: StoreId, address: &Address) -> Result<(), StoreError> {
+    let sql = sql!(
+        "UPDATE addresses SET name = $3, first_name = $4, last_name = $5, phone_number = $6, instructions = $7,
+                              company_name = $8, line_1 = $9, line_2 = $10, city = $11, county = $12, region = $13,
+                              postcode = $14, country = $15, custom = $16, version = $17, updated_at = $18,
+                              custom_updated_at = $19
+         WHERE store_id = $1 AND id = $2"
+    );
+    let custom = address.custom.to_stored();
+    let mut params: Vec<Param<'_>> = vec![store.into(), address.id.into()];
+    params.extend(address.texts.iter().map(Param::from));
+    params.extend([
+        Param::Json(&custom),
+        address.version.into(),
+        address.updated_at.into(),
+        address.custom_updated_at.into(),
+    ]);
+    tx.execute(sql, &params).await?;
+    Ok(())
+}
+
+/// Removes an address that this transaction has locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: AddressId) -> Result<(), StoreError> {
+    let sql = sql!("DELETE FROM addresses WHERE store_id = $1 AND id = $2");
+    tx.execute(sql, &[store.into(), id.into()]).await?;
+    counters::add(tx, store, ADDRESSES.slug, spread(id), -1).await
+}
+
+/// Removes all addresses of a customer whom this transaction has locked.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn delete_of(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    customer: CustomerId,
+) -> Result<(), StoreError> {
+    let sql = sql!("DELETE FROM addresses WHERE store_id = $1 AND customer_id = $2");
+    let deleted = tx.execute(sql, &[store.into(), customer.into()]).await?;
+    if deleted == 0 {
+        return Ok(());
+    }
+    let change = -i64::try_from(deleted).unwrap_or(i64::MAX);
+    counters::add(tx, store, ADDRESSES.slug, customer.uuid().as_u128(), change).await
+}
+
+fn decode(row: &Row<'_>) -> Result<Address, StoreError> {
+    const FIRST_TEXT: usize = 7;
+    let mut texts = Texts::default();
+    for (index, text) in texts.iter_mut().enumerate() {
+        *text = row.get(FIRST_TEXT + index)?;
+    }
+    Ok(Address {
+        id: row.id(0)?,
+        customer_id: row.id(1)?,
+        texts,
+        custom: {
+            let JsonText(document) = row.get(2)?;
+            CustomValues::from_stored(&document).map_err(|_| StoreError::Corrupt {
+                statement: "addresses.custom".to_owned(),
+                column: 2,
+            })?
+        },
+        version: row.get(3)?,
+        created_at: row.get(4)?,
+        updated_at: row.get(5)?,
+        custom_updated_at: row.get(6)?,
+    })
+}
+
+fn spread(id: AddressId) -> u128 {
+    id.uuid().as_u128()
+}
