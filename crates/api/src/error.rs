@@ -20,6 +20,8 @@ pub(crate) enum Family {
     /// Addresses: 400 with a title that names the rule and `data` as the source; what is not found has a
     /// status that is a string.
     Addresses,
+    /// Application keys: every status in a body is a string, problems are bad requests.
+    ApplicationKeys,
     /// Settings: a title that names the rule, and a status of 400 as a string.
     Settings,
 }
@@ -80,6 +82,14 @@ impl ApiError {
         }
     }
 
+    /// A failure of a request about application keys.
+    pub(crate) fn application_keys(error: Error) -> Self {
+        Self {
+            error,
+            family: Family::ApplicationKeys,
+        }
+    }
+
     /// A failure of a request about settings.
     pub(crate) fn settings(error: Error) -> Self {
         Self {
@@ -119,7 +129,7 @@ impl IntoResponse for ApiError {
                 let detail = format!("Could not parse the supplied filter: {detail}");
                 one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail))
             }
-            Error::NotFound(kind) if family == Family::Addresses => string_status(
+            Error::NotFound(kind) if has_text_statuses(family) => string_status(
                 StatusCode::NOT_FOUND,
                 Some(&format!("{} not found", name(kind))),
             ),
@@ -131,6 +141,9 @@ impl IntoResponse for ApiError {
                     &title,
                     Some(&format!("The requested {name} could not be found")),
                 )
+            }
+            Error::Conflict(detail) if family == Family::ApplicationKeys => {
+                string_status(StatusCode::CONFLICT, Some(&detail))
             }
             Error::Conflict(detail) => one(StatusCode::CONFLICT, "Conflict", Some(&detail)),
             Error::LimitReached(detail) => one(
@@ -161,6 +174,12 @@ impl IntoResponse for ApiError {
                 Some("Invalid email or password"),
             ),
             Error::Forbidden => one(StatusCode::FORBIDDEN, "Forbidden", None),
+            Error::TooManyRequests => {
+                let mut response = one(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", None);
+                let headers = response.headers_mut();
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                response
+            }
             Error::Unavailable(reason) => unavailable(&reason),
             Error::Internal(text) => fault(text),
             Error::Stale => fault("a stale snapshot reached the surface".to_owned()),
@@ -231,6 +250,11 @@ fn respond(status: StatusCode, errors: Vec<ErrorObject>) -> Response {
     (status, Json(Errors { errors })).into_response()
 }
 
+/// Whether the `status` of what is not found is a string.
+fn has_text_statuses(family: Family) -> bool {
+    matches!(family, Family::Addresses | Family::ApplicationKeys)
+}
+
 /// What is not found, in words.
 fn name(kind: Kind) -> &'static str {
     match kind {
@@ -239,6 +263,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Customer => "customer",
         Kind::Address => "address",
         Kind::Entry => "entry",
+        Kind::ApplicationKey => "application key",
         Kind::Settings => "settings",
     }
 }
@@ -251,7 +276,7 @@ fn status_of(problems: &[Problem], family: Family) -> StatusCode {
         Family::Addresses => problems
             .iter()
             .any(|problem| problem.origin == Origin::Attribute),
-        Family::Settings => true,
+        Family::ApplicationKeys | Family::Settings => true,
     };
     if is_bad_request {
         StatusCode::BAD_REQUEST
@@ -272,6 +297,12 @@ fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
             rule_name(&problem.issue),
             format!("{} {}", problem.name(), problem.issue),
             Some("data".to_owned()),
+        ),
+        (Origin::Attribute, Family::ApplicationKeys) => (
+            "400".into(),
+            "Bad Request",
+            format!("The field '{}' {}.", problem.name(), problem.issue),
+            None,
         ),
         (Origin::Attribute, Family::Settings) => (
             "400".into(),

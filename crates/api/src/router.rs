@@ -27,8 +27,8 @@ use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
 use crate::extract::Auth;
 use crate::openapi::Document;
 use crate::routes::{
-    addresses, attributes, customer_authentication, customer_tokens, customers, entries, fields,
-    flows, settings, tokens as access_tokens,
+    addresses, application_keys, attributes, customer_authentication, customer_tokens, customers,
+    entries, fields, flows, settings, tokens as access_tokens,
 };
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -97,6 +97,12 @@ pub fn router(app: App, config: ApiConfig) -> Router {
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(access_tokens::create))
+        .routes(routes!(application_keys::list, application_keys::create))
+        .routes(routes!(
+            application_keys::get,
+            application_keys::update,
+            application_keys::remove
+        ))
         .routes(routes!(flows::list, flows::create))
         .routes(routes!(attributes::of_flows))
         .routes(routes!(attributes::of_fields))

@@ -1,6 +1,7 @@
 //! The handlers. Each translates; the service decides.
 
 pub(crate) mod addresses;
+pub(crate) mod application_keys;
 pub(crate) mod attributes;
 pub(crate) mod customer_authentication;
 pub(crate) mod customer_tokens;

@@ -2,8 +2,17 @@
 
 use std::fmt;
 
+use crate::attributes::{Attributes, Patch, Presence};
 use crate::id::{ApplicationKeyId, StoreId};
+use crate::json::Object;
+use crate::problem::{Issue, Problem};
+use crate::store::MAX_NAME_CHARS;
 use crate::time::Timestamp;
+
+/// What `type` says.
+const TYPE: &str = "application_key";
+
+const RESERVED: &str = "reserved_rate_limit";
 
 /// An application key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +25,110 @@ pub struct ApplicationKey {
     pub name: String,
     /// The public half of the credentials.
     pub client_id: String,
+    /// How many requests a second of the store's limit it has to itself.
+    pub reserved_rate_limit: u32,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// When it was last exchanged for a token; may lag.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A key that is to be created.
+#[derive(Debug)]
+pub struct NewApplicationKey {
+    name: String,
+    reserved_rate_limit: u32,
+}
+
+impl NewApplicationKey {
+    /// Reads a key from the `data` of a request.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(data: &Object) -> Result<Self, Vec<Problem>> {
+        let mut attributes = Attributes::of(data);
+        attributes.type_tag(TYPE, Presence::Required);
+        let name = attributes.filled_text("name", MAX_NAME_CHARS, Presence::Required);
+        let reserved = read_reserved(&mut attributes);
+        attributes.finish(|| {
+            Some(Self {
+                name: name?,
+                reserved_rate_limit: reserved.unwrap_or_default(),
+            })
+        })
+    }
+
+    /// The key, created at the time `now`.
+    #[must_use]
+    pub fn into_key(self, store_id: StoreId, client_id: String, now: Timestamp) -> ApplicationKey {
+        ApplicationKey {
+            id: ApplicationKeyId::generate(),
+            store_id,
+            name: self.name,
+            client_id,
+            reserved_rate_limit: self.reserved_rate_limit,
+            created_at: now,
+            updated_at: now,
+            last_used_at: None,
+        }
+    }
+}
+
+/// A partial update of a key.
+#[derive(Debug)]
+pub struct ApplicationKeyPatch {
+    name: Option<String>,
+    reserved_rate_limit: Option<u32>,
+}
+
+impl ApplicationKeyPatch {
+    /// Reads an update from the `data` of a request.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(data: &Object) -> Result<Self, Vec<Problem>> {
+        let mut attributes = Attributes::of(data);
+        attributes.type_tag(TYPE, Presence::Optional);
+        let name = attributes.filled_text("name", MAX_NAME_CHARS, Presence::Optional);
+        let reserved_rate_limit = read_reserved(&mut attributes);
+        attributes.finish(|| {
+            Some(Self {
+                name,
+                reserved_rate_limit,
+            })
+        })
+    }
+
+    /// The key after the update, at the time `now`; `None` when nothing changes.
+    #[must_use]
+    pub fn apply(self, current: &ApplicationKey, now: Timestamp) -> Option<ApplicationKey> {
+        let reserved = self.reserved_rate_limit;
+        let changed = ApplicationKey {
+            name: self.name.unwrap_or_else(|| current.name.clone()),
+            reserved_rate_limit: reserved.unwrap_or(current.reserved_rate_limit),
+            ..current.clone()
+        };
+        let updated_at = current.updated_at.next(now);
+        (changed != *current).then_some(ApplicationKey {
+            updated_at,
+            ..changed
+        })
+    }
+}
+
+/// A whole number that is not negative. One too large to keep is larger than any limit of a store.
+fn read_reserved(attributes: &mut Attributes<'_>) -> Option<u32> {
+    match attributes.integer(RESERVED) {
+        Patch::Set(number) if number >= 0 => Some(u32::try_from(number).unwrap_or(u32::MAX)),
+        Patch::Set(_) => {
+            attributes.report(RESERVED, Issue::other("must be 0 or more"));
+            None
+        }
+        Patch::Clear => Some(0),
+        Patch::Keep => None,
+    }
 }
 
 /// How a token was obtained, which decides what it may do (`contract/auth.md` §1 and §5).

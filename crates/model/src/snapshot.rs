@@ -1,6 +1,6 @@
 //! All that a request needs to know about its store, as one immutable value.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::field::Field;
@@ -22,7 +22,8 @@ pub struct StoreSnapshot {
     pub settings: Settings,
     flows: Vec<Flow>,
     fields: Vec<Arc<Field>>,
-    application_keys: HashSet<ApplicationKeyId>,
+    /// With what each has reserved, in requests per second.
+    application_keys: HashMap<ApplicationKeyId, u32>,
     signing_keys: Vec<i64>,
     schemas: HashMap<FlowId, Arc<Schema>>,
     no_schema: Arc<Schema>,
@@ -37,7 +38,7 @@ impl StoreSnapshot {
         settings: Settings,
         mut flows: Vec<Flow>,
         fields: Vec<Field>,
-        application_keys: HashSet<ApplicationKeyId>,
+        application_keys: HashMap<ApplicationKeyId, u32>,
         signing_keys: Vec<i64>,
     ) -> Self {
         flows.sort_by_key(|flow| (flow.created_at, flow.id));
@@ -130,6 +131,20 @@ impl StoreSnapshot {
     /// both still exist.
     #[must_use]
     pub fn accepts(&self, application_key: ApplicationKeyId, signing_key: i64) -> bool {
-        self.application_keys.contains(&application_key) && self.signing_keys.contains(&signing_key)
+        self.application_keys.contains_key(&application_key)
+            && self.signing_keys.contains(&signing_key)
+    }
+
+    /// What an application key has reserved, in requests per second.
+    #[must_use]
+    pub fn reserved_rate_limit(&self, key: ApplicationKeyId) -> u32 {
+        self.application_keys.get(&key).copied().unwrap_or_default()
+    }
+
+    /// What all application keys have reserved, in requests per second.
+    #[must_use]
+    pub fn total_reserved_rate_limit(&self) -> u32 {
+        let reserved = self.application_keys.values().copied();
+        reserved.fold(0, u32::saturating_add)
     }
 }

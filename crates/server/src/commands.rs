@@ -55,7 +55,7 @@ impl OpenArgs {
         let db = Db::open(&self.file.database(self.database)?).await?;
         let clock = Clock::system();
         migrate(&db, clock.now()).await?;
-        Ok(App::new(db, clock))
+        Ok(App::new(db, clock, None))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Settings: built-in defaults, then a file, then the environment, then flags. Read once; the only
 //! place that looks at the environment.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -38,6 +39,10 @@ pub(crate) struct Layer {
     /// Milliseconds that a request may take [default: 30000]
     #[arg(long, env = "CUSTOMARY_REQUEST_TIMEOUT_MS", value_name = "MS")]
     request_timeout_ms: Option<u64>,
+
+    /// Requests a second that each store may make; 0 for no limit [default: 0]
+    #[arg(long, env = "CUSTOMARY_RATE_LIMIT", value_name = "REQUESTS")]
+    rate_limit: Option<u32>,
 
     /// What to log: error, warn, info, debug, trace [default: info]
     #[arg(long, env = "CUSTOMARY_LOG", value_name = "FILTER")]
@@ -86,6 +91,7 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseUrl,
     pub(crate) public_url: Option<String>,
     pub(crate) request_timeout: Duration,
+    pub(crate) rate_limit: Option<NonZeroU32>,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
 }
@@ -116,6 +122,9 @@ impl Config {
                 settings
                     .request_timeout_ms
                     .with_context(|| missing("request_timeout_ms"))?,
+            ),
+            rate_limit: NonZeroU32::new(
+                settings.rate_limit.with_context(|| missing("rate_limit"))?,
             ),
             log: settings.log.with_context(|| missing("log"))?,
             log_format: settings.log_format.with_context(|| missing("log_format"))?,
@@ -162,6 +171,7 @@ impl Layer {
             },
             public_url: self.public_url.or(below.public_url),
             request_timeout_ms: self.request_timeout_ms.or(below.request_timeout_ms),
+            rate_limit: self.rate_limit.or(below.rate_limit),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),
         }
@@ -278,6 +288,7 @@ mod tests {
         let config = Config::read(&ConfigFile::default(), Layer::default()).unwrap();
         assert_eq!(config.listen, "127.0.0.1:8080");
         assert_eq!(config.public_url, None);
+        assert_eq!(config.rate_limit, None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What every request shares: the database, the clock, and what is remembered between requests.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use customary_model::id::StoreId;
@@ -11,11 +12,15 @@ use quick_cache::sync::Cache;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::passwords::Passwords;
+use crate::rate_limits::RateLimits;
 use crate::signatures::Signatures;
 use crate::tokens::Tokens;
 
 /// How many stores' snapshots are kept.
 const SNAPSHOTS: usize = 1_000;
+
+/// The platform's limit of a store, in requests per second (`contract/auth.md` §6).
+const NOMINAL_RATE_LIMIT: u32 = 100;
 
 /// How often a request is done again because its store keeps changing under it.
 const MAX_ATTEMPTS: usize = 10;
@@ -31,12 +36,14 @@ struct Parts {
     signatures: Signatures,
     tokens: Tokens,
     passwords: Passwords,
+    rate_limits: Option<RateLimits>,
 }
 
 impl App {
-    /// An application over a migrated database.
+    /// An application over a migrated database. A `rate_limit` is how many requests a second each
+    /// store may make of it; without one they are not counted.
     #[must_use]
-    pub fn new(db: Db, clock: Clock) -> Self {
+    pub fn new(db: Db, clock: Clock, rate_limit: Option<NonZeroU32>) -> Self {
         Self(Arc::new(Parts {
             db,
             clock,
@@ -44,6 +51,7 @@ impl App {
             signatures: Signatures::default(),
             tokens: Tokens::default(),
             passwords: Passwords::default(),
+            rate_limits: rate_limit.map(RateLimits::new),
         }))
     }
 
@@ -69,6 +77,28 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// How many requests a second the keys of a store can reserve together: its limit, also when
+    /// nothing is counted.
+    pub(crate) fn nominal_rate_limit(&self) -> u32 {
+        let limits = self.0.rate_limits.as_ref();
+        limits.map_or(NOMINAL_RATE_LIMIT, RateLimits::limit)
+    }
+
+    /// Counts a request against the limit of its store, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::TooManyRequests`] when the store has made as many as it may.
+    pub(crate) fn count_request(
+        &self,
+        caller: &Caller,
+        snapshot: &StoreSnapshot,
+    ) -> Result<(), Error> {
+        match &self.0.rate_limits {
+            Some(limits) => limits.count(caller, snapshot),
+            None => Ok(()),
+        }
     }
 
     /// Does `work` on a snapshot of the caller's store, again on a newer one when the store turns

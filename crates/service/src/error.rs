@@ -40,6 +40,9 @@ pub enum Error {
     /// The caller may not do this.
     #[error("forbidden")]
     Forbidden,
+    /// The store has made as many requests as it may; the same request will succeed in a second.
+    #[error("too many requests")]
+    TooManyRequests,
     /// The server cannot do it now; the same request may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -64,6 +67,8 @@ pub enum Kind {
     Address,
     /// An entry.
     Entry,
+    /// An application key.
+    ApplicationKey,
     /// Settings of some kind.
     Settings,
 }
@@ -86,6 +91,7 @@ impl Error {
             | Self::Unauthenticated => true,
             Self::Forbidden
             | Self::WrongPassword
+            | Self::TooManyRequests
             | Self::BadRequest(_)
             | Self::BadFilter(_)
             | Self::Unavailable(_)

@@ -5,7 +5,9 @@
 
 pub mod addresses;
 pub mod app;
+pub mod application_keys;
 pub mod caller;
+mod credentials;
 pub mod customer_tokens;
 pub mod customers;
 pub mod descriptions;
@@ -17,6 +19,7 @@ pub mod includes;
 pub mod operator;
 mod passwords;
 mod permission;
+mod rate_limits;
 pub mod settings;
 pub mod shown;
 mod signatures;

@@ -11,26 +11,16 @@ use customary_store::signing_keys::SigningKey;
 use customary_store::{StoreError, Tx, dialect};
 
 use crate::app::App;
+use crate::credentials::{hash_secret, random_hex};
 use crate::error::Error;
-use crate::tokens::hash_secret;
+
+pub use crate::credentials::ClientCredentials;
 
 /// The name of the store that a new database begins with.
 pub const FIRST_STORE: &str = "default";
 
-/// The length of a generated client id and secret, in characters.
-const CREDENTIAL_CHARS: usize = 42;
-
 /// So that nodes that start together do not each make a first store.
 const LOCK: i64 = 0x6b65_7973;
-
-/// Client id and secret of an application key.
-#[derive(Debug, Clone)]
-pub struct ClientCredentials {
-    /// The client id.
-    pub client_id: String,
-    /// The client secret.
-    pub client_secret: Secret,
-}
 
 /// What a start found or made.
 #[derive(Debug)]
@@ -53,7 +43,7 @@ pub async fn prepare(app: &App, given: Option<ClientCredentials>) -> Result<Firs
         check_given(given)?;
     }
     let now = app.clock().now();
-    let generated = generate_credentials()?;
+    let generated = ClientCredentials::generate()?;
     let signing_key = generate_signing_key(1)?;
     app.db()
         .write(async move |tx| {
@@ -80,7 +70,7 @@ pub async fn prepare(app: &App, given: Option<ClientCredentials>) -> Result<Firs
 pub async fn create_store(app: &App, name: &str) -> Result<(Store, ClientCredentials), Error> {
     let name = check_name("store", name)?;
     let now = app.clock().now();
-    let credentials = generate_credentials()?;
+    let credentials = ClientCredentials::generate()?;
     app.db()
         .write(async move |tx| {
             dialect::lock(tx, LOCK).await?;
@@ -122,7 +112,7 @@ pub async fn create_key(
 ) -> Result<(ApplicationKey, Secret), Error> {
     let name = check_name("key", name)?;
     let now = app.clock().now();
-    let credentials = generate_credentials()?;
+    let credentials = ClientCredentials::generate()?;
     app.db()
         .write(async move |tx| {
             let store = find_store(tx, store.as_deref()).await?;
@@ -283,8 +273,10 @@ async fn insert_key(
         store_id,
         name: name.to_owned(),
         client_id: credentials.client_id.clone(),
+        reserved_rate_limit: 0,
         created_at: now,
         updated_at: now,
+        last_used_at: None,
     };
     store::application_keys::insert(tx, &key, &hash_secret(&credentials.client_secret)).await?;
     Ok(key)
@@ -326,39 +318,9 @@ fn check_given(given: &ClientCredentials) -> Result<(), Error> {
     )))
 }
 
-fn generate_credentials() -> Result<ClientCredentials, Error> {
-    Ok(ClientCredentials {
-        client_id: random_text(CREDENTIAL_CHARS)?,
-        client_secret: Secret::new(random_text(CREDENTIAL_CHARS)?),
-    })
-}
-
 fn generate_signing_key(id: i64) -> Result<SigningKey, Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(no_randomness)?;
     Ok(SigningKey {
         id,
-        secret: Secret::new(hex::encode(bytes)),
+        secret: random_hex::<32>()?,
     })
-}
-
-/// Letters and digits, each as likely as any other.
-fn random_text(chars: usize) -> Result<String, Error> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut text = String::with_capacity(chars);
-    while text.len() < chars {
-        let mut bytes = [0; 64];
-        getrandom::fill(&mut bytes).map_err(no_randomness)?;
-        // 248 is the largest multiple of 62 in a byte: what lies beyond would favour some letters.
-        let even = bytes
-            .iter()
-            .filter(|byte| **byte < 248)
-            .map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
-        text.extend(even.take(chars - text.len()));
-    }
-    Ok(text)
-}
-
-fn no_randomness(error: getrandom::Error) -> Error {
-    Error::Internal(format!("the system gives no random numbers: {error}"))
 }

@@ -30,6 +30,8 @@ pub(crate) enum Action {
     ReadCustomerAuthentication,
     /// See and change the settings of the store.
     ManageSettings,
+    /// See, create, change and delete application keys.
+    ManageApplicationKeys,
 }
 
 impl Action {
@@ -47,7 +49,8 @@ impl Action {
             Self::ChangeFlows
             | Self::ChangeEntries
             | Self::ManageCustomers
-            | Self::ManageSettings => has_secret,
+            | Self::ManageSettings
+            | Self::ManageApplicationKeys => has_secret,
         }
     }
 }

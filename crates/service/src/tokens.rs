@@ -8,19 +8,24 @@ use customary_model::id::{ApplicationKeyId, StoreId};
 use customary_model::secret::Secret;
 use customary_model::time::Timestamp;
 use customary_store as store;
+use customary_store::application_keys::Credentials;
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tracing::warn;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::credentials::hash_secret;
 use crate::customer_tokens;
 use crate::error::Error;
 use crate::signatures::{self, Opened};
 
 /// How long a token is good for, in seconds.
 pub const LIFETIME_SECONDS: i64 = 3600;
+
+/// How far `last_used_at` of a key may lag, in seconds.
+const NOTE_USE_EVERY_SECONDS: i64 = 60;
 
 /// How many verified tokens are remembered.
 const VERIFIED: usize = 10_000;
@@ -94,7 +99,9 @@ pub async fn issue(
             return Err(Error::Unauthenticated);
         }
     }
-    let expires_at = app.clock().now().plus_seconds(LIFETIME_SECONDS);
+    let now = app.clock().now();
+    note_use(app, &credentials, now).await;
+    let expires_at = now.plus_seconds(LIFETIME_SECONDS);
     let claims = Claims {
         store: credentials.store_id.to_string(),
         key: credentials.application_key_id.to_string(),
@@ -109,20 +116,40 @@ pub async fn issue(
     })
 }
 
+/// Notes that a key was used, at most once in a while: every token would otherwise cost a write. That it
+/// cannot be noted is no reason to refuse the token.
+async fn note_use(app: &App, credentials: &Credentials, now: Timestamp) {
+    let is_due = |last: Timestamp| last.plus_seconds(NOTE_USE_EVERY_SECONDS) <= now;
+    if !credentials.last_used_at.is_none_or(is_due) {
+        return;
+    }
+    let (store, id) = (credentials.store_id, credentials.application_key_id);
+    let noted = app
+        .db()
+        .write(async move |tx| store::application_keys::note_use(tx, store, id, now).await);
+    if let Err(error) = noted.await {
+        warn!(key.id = %id, "the use of key {id} could not be noted: {error}");
+    }
+}
+
 /// Finds out who makes a request from the token it brought, and from the customer's token if one
 /// came along: that opens their own record to a visitor, and is passed over when it is worth
 /// nothing (`contract/auth.md` §4).
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a token that is not ours, has expired, or whose key is gone.
+/// [`Error::Unauthenticated`] for a token that is not ours, has expired, or whose key is gone;
+/// [`Error::TooManyRequests`] when the store has a limit and has reached it.
 pub async fn authenticate(
     app: &App,
     token: &str,
     customer_token: Option<&str>,
 ) -> Result<Caller, Error> {
     let mut caller = verify(app, token).await?;
-    // Without work of its own: only whether the keys still exist.
-    app.on_snapshot(&caller, |_| async { Ok(()) }).await?;
+    // Without a query of its own: only whether the keys still exist, and the store may ask for more.
+    app.on_snapshot(&caller, |snapshot| async move {
+        app.count_request(&caller, &snapshot)
+    })
+    .await?;
     if let (Grant::Implicit, Some(token)) = (caller.grant, customer_token) {
         caller.customer = customer_tokens::verify(app, caller.store, token).await?;
     }
@@ -178,10 +205,4 @@ fn read(claims: &Claims, signing_key: i64) -> Option<Verified> {
 /// [`Error::Unauthenticated`] when it does not.
 pub async fn confirm(app: &App, caller: &Caller) -> Result<(), Error> {
     app.on_current_snapshot(caller, |_| Ok(())).await
-}
-
-/// The form in which a client's secret is stored. It is long and random, so that one round of a
-/// fast hash is enough.
-pub(crate) fn hash_secret(secret: &Secret) -> String {
-    hex::encode(Sha256::digest(secret.reveal().as_bytes()))
 }

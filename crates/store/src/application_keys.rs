@@ -21,6 +21,8 @@ pub struct Credentials {
     pub secret_hash: Secret,
     /// The id of the newest signing key.
     pub signing_key_id: i64,
+    /// When the key was last exchanged for a token.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Adds a key.
@@ -34,8 +36,9 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     move_revision(tx, key.store_id).await?;
     let sql = sql!(
-        "INSERT INTO application_keys (store_id, id, name, client_id, secret_hash, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO application_keys (store_id, id, name, client_id, secret_hash, reserved_rate_limit, created_at,
+                                       updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
     );
     let params = [
         key.store_id.into(),
@@ -43,6 +46,7 @@ pub async fn insert(
         (&key.name).into(),
         (&key.client_id).into(),
         secret_hash.into(),
+        i64::from(key.reserved_rate_limit).into(),
         key.created_at.into(),
         key.updated_at.into(),
     ];
@@ -55,6 +59,42 @@ pub async fn insert(
         &[(&key.client_id).into(), key.store_id.into(), key.id.into()],
     )
     .await?;
+    Ok(())
+}
+
+/// Writes the name and the reserved rate of a key.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn update(tx: &mut Tx<'_>, key: &ApplicationKey) -> Result<(), StoreError> {
+    move_revision(tx, key.store_id).await?;
+    let sql = sql!(
+        "UPDATE application_keys SET name = $3, reserved_rate_limit = $4, updated_at = $5 WHERE store_id = $1 AND id = $2"
+    );
+    let params = [
+        key.store_id.into(),
+        key.id.into(),
+        (&key.name).into(),
+        i64::from(key.reserved_rate_limit).into(),
+        key.updated_at.into(),
+    ];
+    tx.execute(sql, &params).await?;
+    Ok(())
+}
+
+/// Notes when a key was last used. No request is decided on that, so the revision stays.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn note_use(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    id: ApplicationKeyId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = sql!("UPDATE application_keys SET last_used_at = $3 WHERE store_id = $1 AND id = $2");
+    tx.execute(sql, &[store.into(), id.into(), now.into()])
+        .await?;
     Ok(())
 }
 
@@ -89,7 +129,7 @@ pub async fn find_credentials(
     client_id: &str,
 ) -> Result<Option<Credentials>, StoreError> {
     let sql = sql!(
-        "SELECT k.store_id, k.id, k.secret_hash, (SELECT MAX(id) FROM signing_keys)
+        "SELECT k.store_id, k.id, k.secret_hash, (SELECT MAX(id) FROM signing_keys), k.last_used_at
          FROM client_ids c JOIN application_keys k ON k.store_id = c.store_id AND k.id = c.application_key_id
          WHERE c.client_id = $1"
     );
@@ -99,6 +139,7 @@ pub async fn find_credentials(
             application_key_id: row.id(1)?,
             secret_hash: Secret::new(row.get::<String>(2)?),
             signing_key_id: row.get::<Option<i64>>(3)?.unwrap_or_default(),
+            last_used_at: row.get(4)?,
         })
     };
     tx.find(sql, &[client_id.into()], decode).await
@@ -110,7 +151,8 @@ pub async fn find_credentials(
 /// The database's own trouble.
 pub async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<ApplicationKey>, StoreError> {
     let sql = sql!(
-        "SELECT id, store_id, name, client_id, created_at, updated_at FROM application_keys
+        "SELECT id, store_id, name, client_id, created_at, updated_at, reserved_rate_limit, last_used_at
+         FROM application_keys
          WHERE store_id = $1 ORDER BY created_at DESC, id DESC"
     );
     tx.list(sql, &[store.into()], decode).await
@@ -140,5 +182,7 @@ fn decode(row: &Row<'_>) -> Result<ApplicationKey, StoreError> {
         client_id: row.get(3)?,
         created_at: row.get(4)?,
         updated_at: row.get(5)?,
+        reserved_rate_limit: u32::try_from(row.get::<i64>(6)?).unwrap_or(u32::MAX),
+        last_used_at: row.get(7)?,
     })
 }

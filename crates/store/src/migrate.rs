@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_settings"),
     migration!(4, "0004_statistics"),
     migration!(5, "0005_addresses"),
+    migration!(6, "0006_reserved_rates"),
 ];
 
 /// So that nodes that start together do not migrate together.

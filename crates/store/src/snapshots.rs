@@ -1,6 +1,6 @@
 //! Reading all of a store that a request needs to know.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use customary_model::id::StoreId;
 use customary_model::snapshot::StoreSnapshot;
@@ -19,10 +19,10 @@ pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapsho
     };
     let flows = flows::list(tx, store).await?;
     let fields = fields::list(tx, store).await?;
-    let keys: HashSet<_> = application_keys::list(tx, store)
+    let keys: HashMap<_, _> = application_keys::list(tx, store)
         .await?
         .into_iter()
-        .map(|key| key.id)
+        .map(|key| (key.id, key.reserved_rate_limit))
         .collect();
     let signing_keys = signing_keys::list(tx)
         .await?

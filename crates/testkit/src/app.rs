@@ -1,5 +1,6 @@
 //! An application with a store and a key, on a database of its own.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Router;
@@ -44,7 +45,7 @@ impl TestApp {
     /// # Panics
     /// It cannot be made.
     pub async fn on(engine: Engine) -> Self {
-        Self::over(TestDatabase::on(engine).await).await
+        Self::over(TestDatabase::on(engine).await, None).await
     }
 
     /// Another node on the same database.
@@ -52,11 +53,19 @@ impl TestApp {
     /// # Panics
     /// It cannot be made.
     pub async fn second_node(&self) -> Self {
-        Self::over(self.database.again().await).await
+        Self::over(self.database.again().await, None).await
     }
 
-    async fn over(database: TestDatabase) -> Self {
-        let app = App::new(database.db.clone(), database.clock.clone());
+    /// Another node on the same database, which lets each store make so many requests a second.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub async fn limited_node(&self, rate_limit: u32) -> Self {
+        Self::over(self.database.again().await, NonZeroU32::new(rate_limit)).await
+    }
+
+    async fn over(database: TestDatabase, rate_limit: Option<NonZeroU32>) -> Self {
+        let app = App::new(database.db.clone(), database.clock.clone(), rate_limit);
         let credentials = ClientCredentials {
             client_id: CLIENT_ID.to_owned(),
             client_secret: Secret::new(CLIENT_SECRET),

@@ -15,7 +15,9 @@ fn body(more: Value) -> Value {
 }
 
 async fn customer(client: &Client, email: &str) -> String {
-    let customer = client.create_customer(email, json!({ "password": "bacon" })).await;
+    let customer = client
+        .create_customer(email, json!({ "password": "bacon" }))
+        .await;
     format!("/v2/customers/{}", customer["id"].as_str().unwrap())
 }
 

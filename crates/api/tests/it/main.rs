@@ -7,6 +7,7 @@
 )]
 
 mod addresses;
+mod application_keys;
 mod attributes;
 mod conventions;
 mod customer_tokens;

@@ -69,4 +69,26 @@ both_engines! {
         visitor.delete("/v2/settings").await.expect(403);
         admin.post("/v2/settings", json!({})).await.expect(405);
     }
+
+    async fn everybody_may_see_how_customers_sign_in(app: TestApp) {
+        let (admin, visitor) = (app.admin().await, app.visitor().await);
+        let store = admin.get("/v2/settings").await.data(200)["id"].as_str().unwrap().to_owned();
+        let answer = visitor.get("/v2/settings/customer-authentication").await.expect(200);
+        assert_eq!(answer, json!({
+            "data": {
+                "id": store, "type": "customer-authentication-settings", "meta": { "client_id": "customers" },
+                "relationships": { "authentication-realm": { "data": {
+                    "id": store, "type": "authentication-realm", "duplicate_email_policy": "allowed",
+                    "links": { "self": format!("http://shop.example/v2/authentication-realms/{store}") },
+                } } },
+            },
+            "links": { "self": "http://shop.example/v2/settings/customer-authentication" },
+        }));
+        for path in [&format!("/v2/settings/customer-authentication/{store}"), "/v2/customer-authentication-settings"] {
+            assert_eq!(visitor.get(path).await.expect(200), answer);
+        }
+        let other = app.other_store("Other").await.visitor;
+        other.get(&format!("/v2/settings/customer-authentication/{store}")).await.expect(404);
+        assert_eq!(admin.put("/v2/settings/customer-authentication", json!({ "data": {} })).await.status, 405);
+    }
 }

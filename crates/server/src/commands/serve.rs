@@ -55,7 +55,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let db = Db::open(&config.database).await?;
     let clock = Clock::system();
     migrate(&db, clock.now()).await?;
-    let app = App::new(db.clone(), clock);
+    let app = App::new(db.clone(), clock, config.rate_limit);
     let first_key = operator::prepare(&app, given).await.map_err(sentence)?;
 
     let listener = TcpListener::bind(&config.listen).await.with_context(|| {

@@ -1,0 +1,157 @@
+//! Application keys over the API. A change counts from the next request on, on every node.
+
+use customary_model::application_key::{ApplicationKey, ApplicationKeyPatch, NewApplicationKey};
+use customary_model::id::ApplicationKeyId;
+use customary_model::json::Object;
+use customary_model::page::{Page, PageParams};
+use customary_model::secret::Secret;
+use customary_store as store;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::credentials::{ClientCredentials, hash_secret};
+use crate::error::{Error, Kind};
+use crate::permission::Action;
+
+/// A page of keys.
+#[derive(Debug)]
+pub struct Listed {
+    /// The page.
+    pub page: Page<ApplicationKey>,
+    /// What all keys of the store have reserved, in requests per second.
+    pub total_reserved_rate_limit: u64,
+}
+
+/// Creates a key, and returns its secret, which cannot be shown again.
+///
+/// # Errors
+/// The caller has no secret of their own, or the key has problems.
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    data: Object,
+) -> Result<(ApplicationKey, Secret), Error> {
+    caller.require(app, Action::ManageApplicationKeys).await?;
+    let (store_id, now, limit) = (caller.store, app.clock().now(), app.nominal_rate_limit());
+    let credentials = ClientCredentials::generate()?;
+    app.change_store(caller, async move |tx, _| {
+        let new = NewApplicationKey::parse(&data).map_err(Error::Invalid)?;
+        let key = new.into_key(store_id, credentials.client_id, now);
+        let keys = store::application_keys::list(tx, store_id).await?;
+        require_within(limit, keys.iter().chain([&key]))?;
+        let secret_hash = hash_secret(&credentials.client_secret);
+        store::application_keys::insert(tx, &key, &secret_hash).await?;
+        Ok((key, credentials.client_secret))
+    })
+    .await
+}
+
+/// Lists the keys, the newest first.
+///
+/// # Errors
+/// The caller has no secret of their own.
+pub async fn list(app: &App, caller: &Caller, page: PageParams) -> Result<Listed, Error> {
+    caller.require(app, Action::ManageApplicationKeys).await?;
+    let page_length = app
+        .on_current_snapshot(caller, |snapshot| Ok(snapshot.settings.page_length))
+        .await?;
+    let keys = find_all(app, caller).await?;
+    Ok(Listed {
+        total_reserved_rate_limit: reserved(&keys),
+        page: Page::of_all(keys, Some(page.request(page_length)), page_length),
+    })
+}
+
+/// Reads a key.
+///
+/// # Errors
+/// The caller has no secret of their own, or there is no such key.
+pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<ApplicationKey, Error> {
+    caller.require(app, Action::ManageApplicationKeys).await?;
+    app.on_current_snapshot(caller, |_| Ok(())).await?;
+    pick(find_all(app, caller).await?, id)
+}
+
+/// Changes what is sent of a key.
+///
+/// # Errors
+/// The caller has no secret of their own, there is no such key, or the update has problems.
+pub async fn update(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    data: Object,
+) -> Result<ApplicationKey, Error> {
+    caller.require(app, Action::ManageApplicationKeys).await?;
+    let (store_id, now, limit) = (caller.store, app.clock().now(), app.nominal_rate_limit());
+    let id = id.to_owned();
+    app.change_store(caller, async move |tx, _| {
+        let keys = store::application_keys::list(tx, store_id).await?;
+        let current = pick(keys.clone(), &id)?;
+        let patch = ApplicationKeyPatch::parse(&data).map_err(Error::Invalid)?;
+        let Some(changed) = patch.apply(&current, now) else {
+            return Ok(current);
+        };
+        let others = keys.iter().filter(|key| key.id != changed.id);
+        require_within(limit, others.chain([&changed]))?;
+        store::application_keys::update(tx, &changed).await?;
+        Ok(changed)
+    })
+    .await
+}
+
+/// Deletes a key; its tokens are worth nothing from the next request on. A caller may delete the key
+/// that they use.
+///
+/// # Errors
+/// The caller has no secret of their own, or there is no such key.
+pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+    caller.require(app, Action::ManageApplicationKeys).await?;
+    let store_id = caller.store;
+    let id = id.parse::<ApplicationKeyId>().ok();
+    app.change_store(caller, async move |tx, _| {
+        let id = id.ok_or_else(no_key)?;
+        if store::application_keys::delete(tx, store_id, id).await? {
+            Ok(())
+        } else {
+            Err(no_key())
+        }
+    })
+    .await
+}
+
+async fn find_all(app: &App, caller: &Caller) -> Result<Vec<ApplicationKey>, Error> {
+    let store = caller.store;
+    app.db()
+        .read(async move |tx| Ok(store::application_keys::list(tx, store).await?))
+        .await
+}
+
+fn pick(keys: Vec<ApplicationKey>, id: &str) -> Result<ApplicationKey, Error> {
+    let id = id.parse::<ApplicationKeyId>().ok();
+    keys.into_iter()
+        .find(|key| Some(key.id) == id)
+        .ok_or_else(no_key)
+}
+
+fn reserved<'a>(keys: impl IntoIterator<Item = &'a ApplicationKey>) -> u64 {
+    keys.into_iter()
+        .map(|key| u64::from(key.reserved_rate_limit))
+        .sum()
+}
+
+fn require_within<'a>(
+    limit: u32,
+    keys: impl IntoIterator<Item = &'a ApplicationKey>,
+) -> Result<(), Error> {
+    if reserved(keys) > u64::from(limit) {
+        // The platform's own words (`contract/auth.md` §6).
+        let words = "requested reserved rate limit will exceed the maximum";
+        return Err(Error::Conflict(words.to_owned()));
+    }
+    Ok(())
+}
+
+fn no_key() -> Error {
+    Error::NotFound(Kind::ApplicationKey)
+}
