@@ -20,5 +20,6 @@ mod includes;
 mod lists;
 mod nodes;
 mod openapi;
+mod permissions;
 mod settings;
 mod tokens;
