@@ -14,8 +14,10 @@ build:
 check:
 	./scripts/check.sh
 
-# Installs what the tests need (PostgreSQL on Debian), and runs all of them on both engines.
+# Installs what the tests need (PostgreSQL and Node on Debian, the platform's SDK from npm), and runs all
+# of them on both engines.
 test:
+	./scripts/install-clients.sh
 	./scripts/with-postgres.sh cargo test --workspace
 
 # Write docs/openapi.json anew.

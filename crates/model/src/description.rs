@@ -7,9 +7,10 @@ use crate::address;
 use crate::field::{FieldKind, FieldType};
 use crate::resource::{ADDRESSES, CUSTOMERS};
 use crate::schema::SchemaField;
+use crate::settings::Settings;
 
 /// An attribute that the platform defines.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct BaseAttribute {
     /// Its name for people.
     pub label: &'static str,
@@ -275,9 +276,9 @@ pub static SETTINGS: [BaseAttribute; 7] = [
     base(
         "Calculation method",
         "calculation_method",
-        "enum",
+        "string",
         false,
-        "Kept for programs that ask for it",
+        "`line` or `simple`; kept for programs that ask for it",
     ),
     base(
         "Address mandatory fields",
@@ -302,15 +303,21 @@ pub static SETTINGS: [BaseAttribute; 7] = [
     ),
 ];
 
-/// The attributes of a hosted resource, by its slug; none for anything else.
+/// The attributes of a hosted resource, by its slug, in a store with these settings; none for anything
+/// else.
 #[must_use]
-pub fn of_resource(slug: &str) -> &'static [BaseAttribute] {
+pub fn of_resource(slug: &str, settings: &Settings) -> Vec<BaseAttribute> {
     if slug == CUSTOMERS.slug {
-        &CUSTOMER
+        CUSTOMER.to_vec()
     } else if slug == ADDRESSES.slug {
-        &ADDRESS
+        let mandatory = &settings.address_mandatory_fields;
+        let described = ADDRESS.iter().map(|attribute| BaseAttribute {
+            required: mandatory.iter().any(|name| name == attribute.name),
+            ..*attribute
+        });
+        described.collect()
     } else {
-        &[]
+        Vec::new()
     }
 }
 

@@ -17,13 +17,13 @@ pub struct Description {
     /// What is described.
     pub entity: String,
     /// The attributes that the platform defines.
-    pub base: &'static [BaseAttribute],
+    pub base: Vec<BaseAttribute>,
     /// The fields that the store defined, in their order.
     pub fields: Vec<FieldDescription>,
 }
 
 impl Description {
-    fn new(entity: &str, base: &'static [BaseAttribute], schema: &Schema) -> Self {
+    fn new(entity: &str, base: Vec<BaseAttribute>, schema: &Schema) -> Self {
         let fields = schema.fields().iter().map(FieldDescription::of).collect();
         Self {
             entity: entity.to_owned(),
@@ -42,7 +42,7 @@ pub async fn of_flows(app: &App, caller: &Caller) -> Result<Description, Error> 
     app.on_current_snapshot(caller, |_| {
         Ok(Description::new(
             "flow",
-            &description::FLOW,
+            description::FLOW.to_vec(),
             &Schema::default(),
         ))
     })
@@ -58,7 +58,7 @@ pub async fn of_fields(app: &App, caller: &Caller) -> Result<Description, Error>
     app.on_current_snapshot(caller, |_| {
         Ok(Description::new(
             "field",
-            &description::FIELD,
+            description::FIELD.to_vec(),
             &Schema::default(),
         ))
     })
@@ -74,7 +74,7 @@ pub async fn of_settings(app: &App, caller: &Caller) -> Result<Description, Erro
     app.on_current_snapshot(caller, |_| {
         Ok(Description::new(
             "settings",
-            &description::SETTINGS,
+            description::SETTINGS.to_vec(),
             &Schema::default(),
         ))
     })
@@ -94,7 +94,7 @@ pub async fn of_resource(
     app.on_current_snapshot(caller, |snapshot| {
         Ok(Description::new(
             resource.type_name,
-            description::of_resource(resource.slug),
+            description::of_resource(resource.slug, &snapshot.settings),
             &snapshot.schema(resource.slug),
         ))
     })
@@ -118,7 +118,7 @@ pub async fn of_flow(app: &App, caller: &Caller, slug: &str) -> Result<Descripti
         }
         Ok(Description::new(
             slug,
-            description::of_resource(slug),
+            description::of_resource(slug, &snapshot.settings),
             &snapshot.schema(slug),
         ))
     })

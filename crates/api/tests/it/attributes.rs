@@ -52,4 +52,20 @@ both_engines! {
         admin.put("/v2/flows/wishlist", json!({ "data": { "enabled": false } })).await.expect(200);
         visitor.get("/v2/flows/wishlist/attributes").await.expect(404);
     }
+
+    async fn addresses_are_described_as_the_store_asks_for_them(app: TestApp) {
+        let (admin, visitor) = (app.admin().await, app.visitor().await);
+        let flow = admin.create_flow("addresses").await;
+        admin.create_field(&flow, "floor", "integer", json!({ "required": true })).await;
+        let settings = json!({ "data": { "type": "settings", "address_mandatory_fields": ["region"] } });
+        admin.put("/v2/settings", settings).await.expect(200);
+        let answer = visitor.get("/v2/addresses/attributes").await.expect(200);
+        assert_eq!(answer["meta"]["entity"], "address");
+        assert_eq!(values(&answer).len(), 14);
+        let required = answer["data"].as_array().unwrap().iter().filter(|attribute| attribute["required"] == true);
+        let required: Vec<_> = required.map(|attribute| attribute["value"].as_str().unwrap()).collect();
+        assert_eq!(required, ["region", "floor"]);
+        let settings = visitor.get("/v2/settings/attributes").await.expect(200);
+        assert_eq!((settings["meta"]["entity"].as_str(), values(&settings)[0]), (Some("settings"), "page_length"));
+    }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap")]
 
 mod bad_starts;
+mod clients;
 mod commands;
 mod readme;
 mod server;
