@@ -5,6 +5,6 @@
 mod bad_starts;
 mod clients;
 mod commands;
-mod readme;
+mod documents;
 mod server;
 mod serving;
