@@ -109,4 +109,33 @@ both_engines! {
         other.create_flow("orders").await;
         other.get(path).await.expect(404);
     }
+
+    async fn five_names_are_followed_one_level_deep_around_any_circle(app: TestApp) {
+        let admin = app.admin().await;
+        let (people, pets) = (admin.create_flow("people").await, admin.create_flow("pets").await);
+        for number in 0..6 {
+            admin.create_relationship(&people, &format!("pet{number}"), "one-to-one", "pets").await;
+        }
+        admin.create_relationship(&pets, "owner", "one-to-one", "people").await;
+        let (person, pet) = (entry(&admin, "people", json!({})).await, entry(&admin, "pets", json!({})).await);
+        let path = format!("/v2/flows/people/entries/{}", person["id"].as_str().unwrap());
+        let pet_path = format!("/v2/flows/pets/entries/{}", pet["id"].as_str().unwrap());
+        for number in 0..6 {
+            relate(&admin, &format!("{path}/relationships/pet{number}"), "pets", &[&pet]).await;
+        }
+        relate(&admin, &format!("{pet_path}/relationships/owner"), "people", &[&person]).await;
+        // The pet refers back to the person, who refers to themselves through it.
+        let found = admin.get(&format!("{pet_path}?include=owner")).await.expect(200);
+        assert_eq!(found["included"]["owner"][0]["id"], person["id"]);
+        assert_eq!(found["included"]["owner"][0].get("included"), None);
+        let names: Vec<String> = (0..50).map(|number| format!("pet{number}")).collect();
+        let found = admin.get(&format!("{path}?include={}", names.join(","))).await.expect(200);
+        let included: Vec<&String> = found["included"].as_object().unwrap().keys().collect();
+        assert_eq!(included, ["pet0", "pet1", "pet2", "pet3", "pet4"]);
+        // What is deleted stays a reference that brings nothing along.
+        admin.delete("/v2/flows/pets").await.expect(204);
+        let found = admin.get(&format!("{path}?include=pet0")).await.expect(200);
+        assert_eq!(found["data"]["relationships"]["pet0"]["data"]["id"], pet["id"]);
+        assert_eq!(found.get("included"), None);
+    }
 }

@@ -41,6 +41,28 @@ both_engines! {
         assert_eq!(two.delete(&field).await.status, 404);
     }
 
+    async fn fields_of_addresses_made_on_one_node_hold_on_the_other(first: TestApp) {
+        let second = first.second_node().await;
+        let (one, two) = (first.admin().await, second.admin().await);
+        let ron = two.create_customer("ron@swanson.com", json!({})).await;
+        let list = format!("/v2/customers/{}/addresses", ron["id"].as_str().unwrap());
+        let address = json!({ "data": { "first_name": "a", "last_name": "b", "line_1": "c", "county": "d", "postcode": "e", "country": "f" } });
+        let created = two.post(&list, address.clone()).await.data(201);
+        let path = format!("{list}/{}", created["id"].as_str().unwrap());
+        two.get(&path).await.expect(200);
+
+        let flow = one.create_flow("addresses").await;
+        let field = one.create_field(&flow, "floor", "integer", json!({ "required": true })).await;
+        let field = format!("/v2/fields/{field}");
+        assert_eq!(two.post(&list, address).await.errors(422), ["data.floor: \"floor\" is required"]);
+        one.put(&field, json!({ "data": { "slug": "level" } })).await.expect(200);
+        assert!(two.get(&path).await.data(200).get("level").is_some());
+        one.put(&field, json!({ "data": { "slug": "storey" } })).await.expect(200);
+        assert!(two.get(&list).await.data(200)[0].get("storey").is_some());
+        one.put(&field, json!({ "data": { "slug": "deck" } })).await.expect(200);
+        assert_eq!(two.put(&path, json!({ "data": { "deck": 3 } })).await.data(200)["deck"], 3);
+    }
+
     async fn a_key_deleted_on_one_node_is_refused_by_the_other_at_once(first: TestApp) {
         let second = first.second_node().await;
         let customer = first.admin().await.create_customer("ron@swanson.com", json!({})).await;
