@@ -23,3 +23,4 @@ mod openapi;
 mod permissions;
 mod settings;
 mod tokens;
+mod walkthroughs;
