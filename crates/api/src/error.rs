@@ -9,6 +9,7 @@ use customary_service::error::Kind;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, OneOf, OneOfBuilder, Schema, Type};
 
 /// How a family of resources words the problems of its own attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,9 +21,9 @@ pub(crate) enum Family {
     /// Addresses: 400 with a title that names the rule and `data` as the source; what is not found has a
     /// status that is a string.
     Addresses,
-    /// Application keys: every status in a body is a string, problems are bad requests.
+    /// Application keys: problems are bad requests.
     ApplicationKeys,
-    /// Settings: a title that names the rule, and a status of 400 as a string.
+    /// Settings: problems are bad requests, with a title that names the rule.
     Settings,
 }
 
@@ -46,10 +47,11 @@ pub(crate) struct Errors {
 }
 
 /// One thing that is wrong.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ErrorObject {
-    /// The HTTP status; a string at the token endpoint, an integer everywhere else.
-    #[schema(value_type = u16, example = 422)]
+    /// The HTTP status: an integer, but a string at the token endpoint, for application keys and settings
+    /// that are wrong, and for addresses that are not found.
+    #[schema(schema_with = number_or_text)]
     pub(crate) status: Value,
     /// The kind of error.
     #[schema(example = "Validation Error")]
@@ -63,6 +65,12 @@ pub(crate) struct ErrorObject {
     /// The request, to name when reporting a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
+}
+
+fn number_or_text() -> Schema {
+    let kinds = [Type::Integer, Type::String].map(Object::with_type);
+    let kinds = kinds.into_iter().fold(OneOf::builder(), OneOfBuilder::item);
+    Schema::OneOf(kinds.build())
 }
 
 impl ApiError {
@@ -129,7 +137,7 @@ impl IntoResponse for ApiError {
                 let detail = format!("Could not parse the supplied filter: {detail}");
                 one(StatusCode::BAD_REQUEST, "Bad Request", Some(&detail))
             }
-            Error::NotFound(kind) if has_text_statuses(family) => string_status(
+            Error::NotFound(kind) if is_plain(family) => string_status(
                 StatusCode::NOT_FOUND,
                 Some(&format!("{} not found", name(kind))),
             ),
@@ -141,9 +149,6 @@ impl IntoResponse for ApiError {
                     &title,
                     Some(&format!("The requested {name} could not be found")),
                 )
-            }
-            Error::Conflict(detail) if family == Family::ApplicationKeys => {
-                string_status(StatusCode::CONFLICT, Some(&detail))
             }
             Error::Conflict(detail) => one(StatusCode::CONFLICT, "Conflict", Some(&detail)),
             Error::LimitReached(detail) => one(
@@ -247,11 +252,42 @@ pub(crate) fn string_status(status: StatusCode, detail: Option<&str>) -> Respons
 }
 
 fn respond(status: StatusCode, errors: Vec<ErrorObject>) -> Response {
-    (status, Json(Errors { errors })).into_response()
+    let mut response = (
+        status,
+        Json(Errors {
+            errors: errors.clone(),
+        }),
+    )
+        .into_response();
+    response.extensions_mut().insert(Answered(errors));
+    response
 }
 
-/// Whether the `status` of what is not found is a string.
-fn has_text_statuses(family: Family) -> bool {
+/// The errors of an answer, for who has to word them anew.
+#[derive(Clone)]
+struct Answered(Vec<ErrorObject>);
+
+/// The answer with every `status` as a string, as some families have it (`contract/conventions.md` §3). What
+/// concerns every request alike, such as a token or a limit, keeps its number.
+pub(crate) async fn with_text_statuses(mut response: Response) -> Response {
+    let status = response.status();
+    let is_of_family = matches!(
+        status,
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::CONFLICT
+    );
+    match response.extensions_mut().remove::<Answered>() {
+        Some(Answered(mut errors)) if is_of_family => {
+            for error in &mut errors {
+                error.status = status.as_u16().to_string().into();
+            }
+            respond(status, errors)
+        }
+        _ => response,
+    }
+}
+
+/// Whether what is not found is titled like any other thing, with a status that is a string.
+fn is_plain(family: Family) -> bool {
     matches!(family, Family::Addresses | Family::ApplicationKeys)
 }
 
@@ -288,24 +324,25 @@ fn status_of(problems: &[Problem], family: Family) -> StatusCode {
 fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
     let source = Some(problem.path.clone());
     let status = Value::from(StatusCode::UNPROCESSABLE_ENTITY.as_u16());
+    let bad_request = Value::from(StatusCode::BAD_REQUEST.as_u16());
     let (status, title, detail, source) = match (problem.origin, family) {
         (Origin::Attribute, Family::Customers) => {
             (status, "Failed Validation", sentence(problem), None)
         }
         (Origin::Attribute, Family::Addresses) => (
-            StatusCode::BAD_REQUEST.as_u16().into(),
+            bad_request,
             rule_name(&problem.issue),
             format!("{} {}", problem.name(), problem.issue),
             Some("data".to_owned()),
         ),
         (Origin::Attribute, Family::ApplicationKeys) => (
-            "400".into(),
+            bad_request,
             "Bad Request",
             format!("The field '{}' {}.", problem.name(), problem.issue),
             None,
         ),
         (Origin::Attribute, Family::Settings) => (
-            "400".into(),
+            bad_request,
             rule_name(&problem.issue),
             rule_sentence(problem),
             source,

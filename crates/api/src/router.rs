@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use customary_service::{App, tokens};
@@ -23,9 +23,9 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
-use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable};
+use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable, with_text_statuses};
 use crate::extract::Auth;
-use crate::openapi::Document;
+use crate::openapi::{self, Document};
 use crate::routes::{
     addresses, application_keys, attributes, customer_authentication, customer_tokens, customers,
     entries, fields, flows, settings, tokens as access_tokens,
@@ -59,6 +59,7 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         config: Arc::new(config),
     };
     let (routes, document) = routes().split_for_parts();
+    let document = openapi::completed(document);
     // The page asks a service of its makers to check the document unless it is told not to.
     let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none"));
     let routes = routes
@@ -97,12 +98,7 @@ pub fn router(app: App, config: ApiConfig) -> Router {
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(access_tokens::create))
-        .routes(routes!(application_keys::list, application_keys::create))
-        .routes(routes!(
-            application_keys::get,
-            application_keys::update,
-            application_keys::remove
-        ))
+        .merge(routes_with_text_statuses())
         .routes(routes!(flows::list, flows::create))
         .routes(routes!(attributes::of_flows))
         .routes(routes!(attributes::of_fields))
@@ -123,7 +119,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         ))
         .routes(routes!(fields::list, fields::create))
         .routes(routes!(fields::get, fields::update, fields::remove))
-        .routes(routes!(settings::get, settings::update, settings::reset))
         .routes(routes!(customer_authentication::get))
         .routes(routes!(customer_authentication::get_by_id))
         .routes(routes!(customers::list, customers::create))
@@ -145,6 +140,19 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
             addresses::update,
             addresses::remove
         ))
+}
+
+/// Documented routes whose errors have a `status` that is a string.
+fn routes_with_text_statuses() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(application_keys::list, application_keys::create))
+        .routes(routes!(
+            application_keys::get,
+            application_keys::update,
+            application_keys::remove
+        ))
+        .routes(routes!(settings::get, settings::update, settings::reset))
+        .route_layer(map_response(with_text_statuses))
 }
 
 /// Who does not say who they are is not told what exists: 401 comes before 404.

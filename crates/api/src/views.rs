@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::http::{HeaderName, header};
 use customary_model::address::{self, Address};
 use customary_model::customer::Customer;
 use customary_model::entry::Entry;
@@ -22,6 +23,12 @@ use utoipa::ToSchema;
 
 use crate::extract::BaseUrl;
 use crate::links::ENCODED;
+
+/// The headers of an answer that holds a secret.
+pub(crate) type NoStore = [(HeaderName, &'static str); 1];
+
+/// Nobody on the way may keep the answer.
+pub(crate) const NO_STORE: NoStore = [(header::CACHE_CONTROL, "no-store")];
 
 /// An answer about one thing.
 #[derive(Serialize, ToSchema)]

@@ -170,7 +170,10 @@ fn read_texts(attributes: &mut Attributes<'_>) -> [Patch<String>; ATTRIBUTES.len
     match attributes.get("type") {
         None | Some(Json::Null) => {}
         Some(Json::Text(text)) if TYPES.contains(&text.as_str()) => {}
-        Some(_) => attributes.report("type", Issue::NotOneOf(vec![TYPES[0].to_owned()])),
+        Some(_) => attributes.report(
+            "type",
+            Issue::NotOneOf(TYPES.map(ToOwned::to_owned).to_vec()),
+        ),
     }
     ATTRIBUTES.map(|name| attributes.text(name, MAX_CHARS))
 }
@@ -224,7 +227,7 @@ mod tests {
         assert_eq!(
             names(parse(r#"{"country":" ","line_1":5,"type":"customer"}"#)),
             [
-                "type must be one of address",
+                "type must be one of address, customer-address",
                 "line_1 must be a string",
                 "country is required"
             ]

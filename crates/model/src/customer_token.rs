@@ -1,6 +1,8 @@
 //! What a customer shows to get a token of their own (`contract/customers.md` §6).
 
 use crate::attributes::{Attributes, Patch, Presence};
+use crate::customer::MAX_TEXT_CHARS;
+use crate::email;
 use crate::json::Object;
 use crate::problem::{Issue, Problem};
 use crate::secret::Secret;
@@ -27,27 +29,28 @@ impl Proof {
     pub fn parse(data: &Object) -> Result<Self, Vec<Problem>> {
         let mut attributes = Attributes::of(data);
         attributes.type_tag("token", Presence::Required);
-        let mut text = |name| attributes.filled_text(name, usize::MAX, Presence::Required);
-        match mechanism(data)? {
-            Mechanism::Password => {
-                let (email, password) = (text("email"), text("password"));
+        match read_mechanism(&mut attributes) {
+            Some(Mechanism::Password) => {
+                let email = attributes.filled_text("email", email::MAX_CHARS, Presence::Required);
+                let password = read_password(&mut attributes);
                 attributes.finish(|| {
                     Some(Self::Password {
                         email: email?,
-                        password: Secret::new(password?),
+                        password: password?,
                     })
                 })
             }
-            Mechanism::Oidc => {
+            Some(Mechanism::Oidc) => {
                 for name in [
                     "oauth_authorization_code",
                     "oauth_redirect_uri",
                     "oauth_code_verifier",
                 ] {
-                    text(name);
+                    attributes.filled_text(name, MAX_TEXT_CHARS, Presence::Required);
                 }
                 attributes.finish(|| Some(Self::Oidc))
             }
+            None => attributes.finish(|| None),
         }
     }
 }
@@ -57,21 +60,33 @@ enum Mechanism {
     Oidc,
 }
 
-fn mechanism(data: &Object) -> Result<Mechanism, Vec<Problem>> {
-    let mut attributes = Attributes::of(data);
-    let mechanism = match attributes.text("authentication_mechanism", usize::MAX) {
+/// `None` when it is one that nobody knows, which is then reported.
+fn read_mechanism(attributes: &mut Attributes<'_>) -> Option<Mechanism> {
+    const NAME: &str = "authentication_mechanism";
+    match attributes.text(NAME, usize::MAX) {
+        Patch::Keep if attributes.has_problem(NAME) => None,
         Patch::Keep | Patch::Clear => Some(Mechanism::Password),
         Patch::Set(name) => match name.as_str() {
             "password" => Some(Mechanism::Password),
             "oidc" => Some(Mechanism::Oidc),
             _ => {
-                let known = ["password", "oidc"].map(ToOwned::to_owned).to_vec();
-                attributes.report("authentication_mechanism", Issue::NotOneOf(known));
+                attributes.report(NAME, Issue::other("must be password or oidc"));
                 None
             }
         },
-    };
-    attributes.finish(|| mechanism)
+    }
+}
+
+/// Blanks are a password like any other.
+fn read_password(attributes: &mut Attributes<'_>) -> Option<Secret> {
+    match attributes.text("password", MAX_TEXT_CHARS) {
+        Patch::Set(text) if !text.is_empty() => Some(Secret::new(text)),
+        Patch::Keep if attributes.has_problem("password") => None,
+        Patch::Keep | Patch::Clear | Patch::Set(_) => {
+            attributes.report("password", Issue::Required);
+            None
+        }
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +99,15 @@ mod tests {
             .iter()
             .map(|problem| format!("{} {}", problem.name(), problem.issue))
             .collect()
+    }
+
+    #[test]
+    fn a_password_may_be_blank() {
+        let data = Object::parse(br#"{"type":"token","email":"a","password":" "}"#).unwrap();
+        assert!(matches!(
+            Proof::parse(&data),
+            Ok(Proof::Password { password, .. }) if password.reveal() == " "
+        ));
     }
 
     #[test]
@@ -108,11 +132,18 @@ mod tests {
         );
         assert_eq!(
             problems(r#"{"type":"token","authentication_mechanism":"magic"}"#),
-            ["authentication_mechanism must be one of password, oidc"]
+            ["authentication_mechanism must be password or oidc"]
         );
         assert_eq!(
-            problems(r#"{"type":"token","authentication_mechanism":5}"#),
-            ["authentication_mechanism must be a string"]
+            problems(r#"{"authentication_mechanism":5}"#),
+            [
+                "type is required",
+                "authentication_mechanism must be a string"
+            ]
+        );
+        assert_eq!(
+            problems(r#"{"type":"token","email":" ","password":""}"#),
+            ["email is required", "password is required"]
         );
     }
 }

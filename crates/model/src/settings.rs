@@ -12,6 +12,9 @@ use crate::problem::{Issue, Problem};
 /// The most addresses that a store can let a customer have.
 const MAX_ADDRESSES: i64 = 500;
 
+/// The most items that a list among the settings has.
+const MAX_TEXTS: usize = 100;
+
 /// The settings of a store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -115,6 +118,7 @@ fn read_number(attributes: &mut Attributes<'_>, name: &str, most: i64) -> Option
     fitting
 }
 
+/// An array of strings, each of which counts once.
 fn read_texts(
     attributes: &mut Attributes<'_>,
     name: &str,
@@ -128,7 +132,17 @@ fn read_texts(
     let mut texts = Vec::with_capacity(items.len());
     for item in items {
         match Json::of(item) {
-            Json::Text(text) if is_known(&text) => texts.push(text),
+            Json::Text(text) if texts.contains(&text) => {}
+            Json::Text(text) if is_known(&text) && texts.len() < MAX_TEXTS => texts.push(text),
+            Json::Text(text) if is_known(&text) => {
+                attributes.report(
+                    name,
+                    Issue::other(format!(
+                        "has more than {MAX_TEXTS} items, of which \"{text}\" is one"
+                    )),
+                );
+                return None;
+            }
             Json::Text(text) => {
                 attributes.report(
                     name,

@@ -38,7 +38,9 @@ pub async fn create(
         let new = NewApplicationKey::parse(&data).map_err(Error::Invalid)?;
         let key = new.into_key(store_id, credentials.client_id, now);
         let keys = store::application_keys::list(tx, store_id).await?;
-        require_within(limit, keys.iter().chain([&key]))?;
+        if key.reserved_rate_limit > 0 {
+            require_within(limit, keys.iter().chain([&key]))?;
+        }
         let secret_hash = hash_secret(&credentials.client_secret);
         store::application_keys::insert(tx, &key, &secret_hash).await?;
         Ok((key, credentials.client_secret))
@@ -92,8 +94,11 @@ pub async fn update(
         let Some(changed) = patch.apply(&current, now) else {
             return Ok(current);
         };
-        let others = keys.iter().filter(|key| key.id != changed.id);
-        require_within(limit, others.chain([&changed]))?;
+        // The operator may have lowered the limit below what is reserved: less is always allowed.
+        if changed.reserved_rate_limit > current.reserved_rate_limit {
+            let others = keys.iter().filter(|key| key.id != changed.id);
+            require_within(limit, others.chain([&changed]))?;
+        }
         store::application_keys::update(tx, &changed).await?;
         Ok(changed)
     })

@@ -21,6 +21,9 @@ use crate::signatures::{self, Opened};
 /// How long a token is good for, in seconds.
 const LIFETIME_SECONDS: i64 = 24 * 3600;
 
+/// How much of a customer's name their token carries, in characters: it travels in a header.
+const MAX_NAME_CHARS: usize = 100;
+
 /// A token and what the client is told about it.
 #[derive(Debug)]
 pub struct CustomerToken {
@@ -39,7 +42,7 @@ pub struct CustomerToken {
 struct Claims {
     /// The customer.
     sub: String,
-    /// Their name when they signed in.
+    /// How their name began when they signed in.
     name: String,
     /// When it was issued, in seconds since the epoch.
     iat: i64,
@@ -80,7 +83,7 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Custome
     );
     let claims = Claims {
         sub: customer.id.to_string(),
-        name: customer.name,
+        name: customer.name.chars().take(MAX_NAME_CHARS).collect(),
         iat: now.seconds(),
         exp: expires_at.seconds(),
         jti: id.to_string(),

@@ -147,16 +147,13 @@ pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
     let id = open(app, caller, id).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
-        let existed = app
-            .db()
-            .write(async move |tx| {
-                let found = store::customers::lock(tx, store, seen, id).await?;
-                found.ok_or_else(no_customer)?;
-                store::addresses::delete_of(tx, store, id).await?;
-                Ok::<_, Error>(store::customers::delete(tx, store, seen, id).await?)
-            })
-            .await?;
-        if existed { Ok(()) } else { Err(no_customer()) }
+        let removed = app.db().write(async move |tx| {
+            let found = store::customers::lock(tx, store, seen, id).await?;
+            found.ok_or_else(no_customer)?;
+            store::addresses::delete_of(tx, store, id).await?;
+            Ok(store::customers::delete(tx, store, id).await?)
+        });
+        removed.await
     })
     .await
 }

@@ -88,9 +88,9 @@ impl Error {
             | Self::LimitReached(_)
             | Self::DuplicateEmail
             | Self::CoreFlow
+            | Self::Forbidden
             | Self::Unauthenticated => true,
-            Self::Forbidden
-            | Self::WrongPassword
+            Self::WrongPassword
             | Self::TooManyRequests
             | Self::BadRequest(_)
             | Self::BadFilter(_)

@@ -11,7 +11,7 @@ use customary_model::field::FieldKind;
 use customary_model::flow::Flow;
 use customary_model::id::{AddressId, CustomerId, parse_uuid};
 use customary_model::reference::Reference;
-use customary_model::resource::{ADDRESSES, CUSTOMERS};
+use customary_model::resource::{self, ADDRESSES, CUSTOMERS};
 use customary_model::schema::{CustomValues, Schema};
 use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
@@ -94,7 +94,9 @@ async fn resolve(
 ) -> Result<Vec<Included>, Error> {
     let mut entries = find_entries(app, caller, references).await?;
     let visible = |flow: &Flow| {
-        caller.sees_disabled() || (flow.enabled && !core::is_private(flow.slug.as_str()))
+        // A flow that became one of a hosted resource keeps the entries it had, out of sight.
+        resource::hosted(flow.slug.as_str()).is_none()
+            && (caller.sees_disabled() || (flow.enabled && !core::is_private(flow.slug.as_str())))
     };
     let flows: HashMap<_, _> = snapshot
         .flows()

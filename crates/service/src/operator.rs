@@ -166,7 +166,7 @@ pub async fn delete_key(
 }
 
 /// Makes a new key that signs tokens from now on. The one before it still verifies, older ones do
-/// not: tokens live for an hour, so rotate twice only to end all of them.
+/// not: so rotating twice ends all tokens, bearer tokens and those of customers.
 ///
 /// # Errors
 /// The database's own trouble.

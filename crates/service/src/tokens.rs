@@ -27,6 +27,9 @@ pub const LIFETIME_SECONDS: i64 = 3600;
 /// How far `last_used_at` of a key may lag, in seconds.
 const NOTE_USE_EVERY_SECONDS: i64 = 60;
 
+/// Of how many keys it is remembered that their use was noted.
+const NOTED: usize = 10_000;
+
 /// How many verified tokens are remembered.
 const VERIFIED: usize = 10_000;
 
@@ -44,6 +47,8 @@ pub struct IssuedToken {
 /// The tokens that were seen to be ours.
 pub(crate) struct Tokens {
     verified: Cache<String, Verified>,
+    /// When the use of a key was last noted by this process.
+    noted: Cache<ApplicationKeyId, Timestamp>,
 }
 
 #[derive(Clone)]
@@ -69,6 +74,7 @@ impl Default for Tokens {
     fn default() -> Self {
         Self {
             verified: Cache::new(VERIFIED),
+            noted: Cache::new(NOTED),
         }
     }
 }
@@ -119,11 +125,13 @@ pub async fn issue(
 /// Notes that a key was used, at most once in a while: every token would otherwise cost a write. That it
 /// cannot be noted is no reason to refuse the token.
 async fn note_use(app: &App, credentials: &Credentials, now: Timestamp) {
-    let is_due = |last: Timestamp| last.plus_seconds(NOTE_USE_EVERY_SECONDS) <= now;
-    if !credentials.last_used_at.is_none_or(is_due) {
+    let (store, id) = (credentials.store_id, credentials.application_key_id);
+    let last = credentials.last_used_at.max(app.tokens().noted.get(&id));
+    if last.is_some_and(|last| now < last.plus_seconds(NOTE_USE_EVERY_SECONDS)) {
         return;
     }
-    let (store, id) = (credentials.store_id, credentials.application_key_id);
+    // Before the write, so that of many requests at once one does it.
+    app.tokens().noted.insert(id, now);
     let noted = app
         .db()
         .write(async move |tx| store::application_keys::note_use(tx, store, id, now).await);

@@ -1,6 +1,6 @@
 //! Addresses of customers.
 
-use customary_model::address::{Address, Texts};
+use customary_model::address::{ATTRIBUTES, Address, Texts};
 use customary_model::id::{AddressId, CustomerId, StoreId};
 use customary_model::resource::ADDRESSES;
 use customary_model::schema::CustomValues;
@@ -9,15 +9,16 @@ use customary_model::store::Revision;
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::one_of;
-use crate::stores::require_revision;
+use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql, stores};
 
-/// Whole addresses, in the order in which `decode` reads them.
+/// Whole addresses, in the order in which `decode` reads them, and the revision that the store had when the
+/// statement began.
 macro_rules! select {
     () => {
         "SELECT id, customer_id, custom, version, created_at, updated_at, custom_updated_at, name, first_name,
                 last_name, phone_number, instructions, company_name, line_1, line_2, city, county, region, postcode,
-                country
+                country, (SELECT revision FROM stores WHERE id = $1)
          FROM addresses"
     };
 }
@@ -85,7 +86,12 @@ pub async fn find(
         select!(),
         " WHERE store_id = $1 AND customer_id = $2 AND id = $3"
     ));
-    find_by(tx, store, seen, sql, customer, id).await
+    let params = [store.into(), customer.into(), id.into()];
+    let decode = |row: &Row<'_>| Ok((Revision(row.get(REVISION)?), decode(row)?));
+    match tx.find(sql, &params, decode).await? {
+        Some((current, address)) => check_revision(current, seen).map(|()| Some(address)),
+        None => require_revision(tx, store, seen).await.map(|()| None),
+    }
 }
 
 /// Finds an address of a customer and keeps others from changing it until the transaction ends.
@@ -104,17 +110,6 @@ pub async fn lock(
         select!(),
         " WHERE store_id = $1 AND customer_id = $2 AND id = $3 FOR NO KEY UPDATE"
     ));
-    find_by(tx, store, seen, sql, customer, id).await
-}
-
-async fn find_by(
-    tx: &mut Tx<'_>,
-    store: StoreId,
-    seen: Revision,
-    sql: &Sql,
-    customer: CustomerId,
-    id: AddressId,
-) -> Result<Option<Address>, StoreError> {
     let params = [store.into(), customer.into(), id.into()];
     let found = tx.find(sql, &params, decode).await?;
     require_revision(tx, store, seen).await?;
@@ -208,8 +203,11 @@ pub async fn delete_of(
     counters::add(tx, store, ADDRESSES.slug, customer.uuid().as_u128(), change).await
 }
 
+/// Where the texts begin among the columns, and where the revision stands behind them.
+const FIRST_TEXT: usize = 7;
+const REVISION: usize = FIRST_TEXT + ATTRIBUTES.len();
+
 fn decode(row: &Row<'_>) -> Result<Address, StoreError> {
-    const FIRST_TEXT: usize = 7;
     let mut texts = Texts::default();
     for (index, text) in texts.iter_mut().enumerate() {
         *text = row.get(FIRST_TEXT + index)?;

@@ -231,30 +231,14 @@ pub async fn update(
     Ok(())
 }
 
-/// Removes a customer; returns whether there was one.
+/// Removes a customer whom this transaction has locked.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
-pub async fn delete(
-    tx: &mut Tx<'_>,
-    store: StoreId,
-    seen: Revision,
-    id: CustomerId,
-) -> Result<bool, StoreError> {
-    let sql = sql!(
-        "DELETE FROM customers WHERE store_id = $1 AND id = $2
-         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $3)"
-    );
-    if tx
-        .execute(sql, &[store.into(), id.into(), seen.0.into()])
-        .await?
-        == 0
-    {
-        require_revision(tx, store, seen).await?;
-        return Ok(false);
-    }
-    counters::add(tx, store, COUNTER, spread(id), -1).await?;
-    Ok(true)
+/// The database's own trouble.
+pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: CustomerId) -> Result<(), StoreError> {
+    let sql = sql!("DELETE FROM customers WHERE store_id = $1 AND id = $2");
+    tx.execute(sql, &[store.into(), id.into()]).await?;
+    counters::add(tx, store, COUNTER, spread(id), -1).await
 }
 
 /// Reads a page of customers.

@@ -28,23 +28,23 @@ pub(crate) struct AddressInput {
     type_name: Option<String>,
     #[schema(example = "Home")]
     name: Option<String>,
-    #[schema(example = "Ron")]
+    #[schema(example = "Ron", required = false)]
     first_name: String,
-    #[schema(example = "Swanson")]
+    #[schema(example = "Swanson", required = false)]
     last_name: String,
     phone_number: Option<String>,
     instructions: Option<String>,
     company_name: Option<String>,
-    #[schema(example = "1 Sunny Street")]
+    #[schema(example = "1 Sunny Street", required = false)]
     line_1: String,
     line_2: Option<String>,
     city: Option<String>,
-    #[schema(example = "Sunnyville")]
+    #[schema(example = "Sunnyville", required = false)]
     county: String,
     region: Option<String>,
-    #[schema(example = "SU33 1YY")]
+    #[schema(example = "SU33 1YY", required = false)]
     postcode: String,
-    #[schema(example = "GB")]
+    #[schema(example = "GB", required = false)]
     country: String,
     #[serde(flatten)]
     #[schema(value_type = std::collections::HashMap<String, Value>)]

@@ -15,7 +15,7 @@ use crate::error::{ApiError, Errors};
 use crate::extract::{Auth, BaseUrl, Data as Body, Path};
 use crate::links::{List, ListAddress, ListLinks, ListMeta};
 use crate::router::ApiState;
-use crate::views::{Data, SelfLink};
+use crate::views::{Data, NO_STORE, NoStore, SelfLink};
 
 /// An application key to create or change.
 #[derive(ToSchema)]
@@ -24,11 +24,11 @@ use crate::views::{Data, SelfLink};
     reason = "documents the body, which the model parses so that every problem is reported at once"
 )]
 pub(crate) struct ApplicationKeyInput {
-    /// `application_key`
-    #[schema(rename = "type", example = "application_key")]
+    /// `application_key`. This and a name are needed to create one.
+    #[schema(rename = "type", example = "application_key", required = false)]
     type_name: String,
     /// 1 to 255 characters.
-    #[schema(example = "Storefront")]
+    #[schema(example = "Storefront", required = false)]
     name: String,
     /// Requests per second of the store's limit that the key has to itself; 0 by default.
     reserved_rate_limit: Option<u32>,
@@ -195,12 +195,12 @@ pub(crate) async fn create(
     Auth(caller): Auth,
     base: BaseUrl,
     Body(data): Body,
-) -> Result<(StatusCode, Json<ApplicationKeyAnswer>), ApiError> {
+) -> Result<(StatusCode, NoStore, Json<ApplicationKeyAnswer>), ApiError> {
     let (key, secret) = application_keys::create(&state.app, &caller, data)
         .await
         .map_err(ApiError::application_keys)?;
     let answer = ApplicationKeyAnswer::new(key, Some(&secret), &base);
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, NO_STORE, Json(answer)))
 }
 
 /// Get an application key

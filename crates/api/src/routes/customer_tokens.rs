@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
 use customary_model::id::{CustomerId, CustomerTokenId};
 use customary_service::customer_tokens;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 use crate::error::{ApiError, Errors};
 use crate::extract::{Auth, Data as Body};
 use crate::router::ApiState;
-use crate::views::Data;
+use crate::views::{Data, NO_STORE, NoStore};
 
 /// What a customer shows to get a token.
 #[derive(ToSchema)]
@@ -23,11 +22,16 @@ pub(crate) struct CustomerTokenInput {
     /// `token`
     #[schema(rename = "type", example = "token")]
     type_name: String,
-    /// `password`, which is also the default; `oidc` needs a provider.
+    /// `password`, which is also the default and needs an email and a password, or `oidc`, which needs a
+    /// provider and the three attributes that begin with `oauth_`.
     authentication_mechanism: Option<String>,
-    #[schema(example = "ron.swanson@gmail.com")]
+    #[schema(example = "ron.swanson@gmail.com", required = false)]
     email: String,
+    #[schema(required = false)]
     password: String,
+    oauth_authorization_code: Option<String>,
+    oauth_redirect_uri: Option<String>,
+    oauth_code_verifier: Option<String>,
 }
 
 /// A token of a customer. It goes into the header `X-Moltin-Customer-Token`, beside the bearer token
@@ -68,13 +72,7 @@ pub(crate) async fn create(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Body(data): Body,
-) -> Result<
-    (
-        [(HeaderName, &'static str); 1],
-        Json<Data<CustomerTokenView>>,
-    ),
-    ApiError,
-> {
+) -> Result<(NoStore, Json<Data<CustomerTokenView>>), ApiError> {
     let issued = customer_tokens::create(&state.app, &caller, &data)
         .await
         .map_err(ApiError::customers)?;
@@ -85,5 +83,5 @@ pub(crate) async fn create(
         token: issued.token.reveal().to_owned(),
         expires: issued.expires_at.seconds(),
     };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Data { data })))
+    Ok((NO_STORE, Json(Data { data })))
 }

@@ -28,14 +28,14 @@ const DISABLE_BETA_FILTERING: &str = "ep-disable-beta-filtering";
     reason = "documents the body, which the model parses so that every problem is reported at once"
 )]
 pub(crate) struct CustomerInput {
-    /// `customer`
-    #[schema(rename = "type", example = "customer")]
+    /// `customer`. This, a name and an email are needed to create one.
+    #[schema(rename = "type", example = "customer", required = false)]
     type_name: String,
     /// 1 to 2048 characters.
-    #[schema(example = "Ron Swanson")]
+    #[schema(example = "Ron Swanson", required = false)]
     name: String,
     /// Unique in the store, whatever its case.
-    #[schema(example = "ron.swanson@gmail.com")]
+    #[schema(example = "ron.swanson@gmail.com", required = false)]
     email: String,
     /// Never shown again; null removes it.
     password: Option<String>,

@@ -22,8 +22,8 @@ use crate::views::{Data, EntryShape, EntryView, WithIncluded};
     reason = "documents the body, which the model parses so that every problem is reported at once"
 )]
 pub(crate) struct EntryInput {
-    /// `entry`
-    #[schema(rename = "type", example = "entry")]
+    /// `entry`. Needed to create one.
+    #[schema(rename = "type", example = "entry", required = false)]
     type_name: String,
     /// Only for entries of templates and core flows: the id of the record that they extend.
     id: Option<String>,

@@ -20,18 +20,18 @@ use crate::views::{Data, FieldView};
     reason = "documents the body, which the model parses so that every problem is reported at once"
 )]
 pub(crate) struct FieldInput {
-    /// `field`
-    #[schema(rename = "type", example = "field")]
+    /// `field`. This, a name, a slug, a type and the flow are needed to create one.
+    #[schema(rename = "type", example = "field", required = false)]
     type_name: String,
     /// 1 to 255 characters, not starting with `$`.
-    #[schema(example = "Delivery Details")]
+    #[schema(example = "Delivery Details", required = false)]
     name: String,
     /// Letters, digits, `-` and `_`, unique in the flow, and none of the keys that its records
     /// have anyway. Stored values follow when it changes.
-    #[schema(example = "delivery_details")]
+    #[schema(example = "delivery_details", required = false)]
     slug: String,
     /// `string`, `integer`, `boolean`, `float`, `date` or `relationship`. Never changes.
-    #[schema(example = "string")]
+    #[schema(example = "string", required = false)]
     field_type: String,
     description: Option<String>,
     /// Whether a record must have a value.
@@ -53,7 +53,7 @@ pub(crate) struct FieldInput {
     #[schema(value_type = Option<Vec<Object>>)]
     validation_rules: Option<Vec<Value>>,
     /// `{"flow": {"data": {"type": "flow", "id": "…"}}}`
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, required = false)]
     relationships: Value,
 }
 

@@ -21,15 +21,15 @@ use crate::views::{Data, FlowView};
     reason = "documents the body, which the model parses so that every problem is reported at once"
 )]
 pub(crate) struct FlowInput {
-    /// `flow`
-    #[schema(rename = "type", example = "flow")]
+    /// `flow`. This, a name and a slug are needed to create one.
+    #[schema(rename = "type", example = "flow", required = false)]
     type_name: String,
     /// 1 to 255 characters, not starting with `$`.
-    #[schema(example = "Customers")]
+    #[schema(example = "Customers", required = false)]
     name: String,
     /// Letters, digits, `-` and `_`, unique in the store. A core slug such as `customers` extends
     /// that resource; `products(book)` is a template.
-    #[schema(example = "customers")]
+    #[schema(example = "customers", required = false)]
     slug: String,
     #[schema(example = "Extends the default customer object")]
     description: Option<String>,

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use crate::error::{Errors, string_status};
 use crate::extract::read_body;
 use crate::router::ApiState;
+use crate::views::NO_STORE;
 
 /// Credentials of an application key.
 #[derive(ToSchema, Deserialize)]
@@ -90,7 +91,7 @@ pub(crate) async fn create(State(state): State<ApiState>, request: Request) -> R
                 access_token: issued.token.reveal().to_owned(),
                 token_type: "Bearer",
             };
-            ([(header::CACHE_CONTROL, "no-store")], Json(token)).into_response()
+            (NO_STORE, Json(token)).into_response()
         }
         Err(Error::BadRequest(detail)) => string_status(StatusCode::BAD_REQUEST, Some(&detail)),
         Err(Error::Unauthenticated) => string_status(StatusCode::UNAUTHORIZED, None),

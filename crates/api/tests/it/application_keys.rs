@@ -10,7 +10,9 @@ both_engines! {
     async fn a_key_is_made_and_its_secret_shown_once(app: TestApp) {
         let admin = app.admin().await;
         app.database.clock.advance(1);
-        let created = admin.post("/v2/application-keys", body("Storefront", 15)).await.expect(201);
+        let answer = admin.post("/v2/application-keys", body("Storefront", 15)).await;
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let created = answer.expect(201);
         let key = &created["data"];
         let (id, client_id) = (key["id"].as_str().unwrap(), key["client_id"].as_str().unwrap());
         let secret = key["client_secret"].as_str().unwrap();
@@ -76,6 +78,14 @@ both_engines! {
         let answer = admin.post("/v2/application-keys", json!({ "data": { "type": "key", "name": 5, "reserved_rate_limit": "1" } })).await;
         assert_eq!(answer.errors(400).len(), 3);
         assert_eq!(admin.get("/v2/application-keys").await.expect(200)["meta"]["results"]["total"], 1);
+        for answer in [
+            admin.send("POST", "/v2/application-keys", b"{bad".to_vec()).await,
+            admin.post("/v2/application-keys", json!({})).await,
+            admin.get("/v2/application-keys?page[limit]=-1").await,
+            admin.send("PUT", "/v2/settings", b"{bad".to_vec()).await,
+        ] {
+            assert_eq!(answer.expect(400)["errors"][0]["status"], "400");
+        }
     }
 
     async fn keys_reserve_no_more_than_the_store_has(app: TestApp) {
@@ -121,5 +131,44 @@ both_engines! {
         // The limit of the store is the most that its keys can reserve.
         let too_much = app.limited_node(5).await.admin().await.post("/v2/application-keys", body("More", 2)).await;
         assert_eq!(too_much.status, 409);
+    }
+
+    async fn no_key_locks_the_others_out(app: TestApp) {
+        let admin = app.admin().await;
+        let greedy = admin.post("/v2/application-keys", body("Greedy", 100)).await.data(201);
+        let path = format!("/v2/application-keys/{}", greedy["id"].as_str().unwrap());
+        // Under a limit that was lowered since, too, and what is reserved may always become less.
+        let lowered = app.limited_node(20).await.admin().await;
+        lowered.put(&path, body("Greedy", 50)).await.expect(200);
+        let lowered = app.limited_node(20).await.admin().await;
+        lowered.post("/v2/application-keys", body("Modest", 0)).await.expect(201);
+        let lowered = app.limited_node(20).await.admin().await;
+        assert_eq!(lowered.put(&path, body("Greedy", 51)).await.status, 409);
+        let client_id = greedy["client_id"].as_str().unwrap();
+        let greedy = app.limited_node(20).await.client("implicit", client_id, "").await;
+        let mut allowed = 0;
+        while greedy.get("/v2/flows").await.status == 200 {
+            allowed += 1;
+            assert!(allowed < 1_000);
+        }
+    }
+
+    async fn changing_what_is_reserved_is_no_way_around_the_limit(app: TestApp) {
+        const LIMIT: u32 = 10;
+        let (limited, admin) = (app.limited_node(LIMIT).await, app.admin().await);
+        let key = admin.post("/v2/application-keys", body("A", 5)).await.data(201);
+        let path = format!("/v2/application-keys/{}", key["id"].as_str().unwrap());
+        let client = limited.client("implicit", key["client_id"].as_str().unwrap(), "").await;
+        let started = std::time::Instant::now();
+        let mut allowed = 0;
+        for reserved in 5..LIMIT {
+            admin.put(&path, body("A", reserved)).await.expect(200);
+            while client.get("/v2/flows").await.status == 200 {
+                allowed += 1;
+            }
+        }
+        // What full buckets hold, and what they have gained meanwhile; five pairs of full ones hold 50.
+        let gained = started.elapsed().as_secs_f64() * f64::from(LIMIT);
+        assert!(f64::from(allowed) <= f64::from(LIMIT) + gained + 1.0, "{allowed} with {gained} gained");
     }
 }

@@ -110,6 +110,20 @@ both_engines! {
         other.get(path).await.expect(404);
     }
 
+    async fn entries_of_a_flow_that_became_a_resource_are_out_of_sight(app: TestApp) {
+        let admin = app.admin().await;
+        let lists = admin.create_flow("lists").await;
+        admin.create_relationship(&lists, "refers", "one-to-one", "custom").await;
+        let custom = admin.create_flow("custom").await;
+        let (list, target) = (entry(&admin, "lists", json!({})).await, entry(&admin, "custom", json!({})).await);
+        let path = format!("/v2/flows/lists/entries/{}", list["id"].as_str().unwrap());
+        relate(&admin, &format!("{path}/relationships/refers"), "custom", &[&target]).await;
+        let included = async || admin.get(&format!("{path}?include=refers")).await.expect(200).get("included").cloned();
+        assert_eq!(included().await, Some(json!({ "refers": [target] })));
+        admin.put(&format!("/v2/flows/{custom}"), json!({ "data": { "slug": "addresses" } })).await.expect(200);
+        assert_eq!(included().await, None);
+    }
+
     async fn five_names_are_followed_one_level_deep_around_any_circle(app: TestApp) {
         let admin = app.admin().await;
         let (people, pets) = (admin.create_flow("people").await, admin.create_flow("pets").await);

@@ -95,6 +95,18 @@ both_engines! {
         }
     }
 
+    async fn a_flow_that_is_about_people_no_more_is_open_on_the_other_node(first: TestApp) {
+        let second = first.second_node().await;
+        let (admin, visitor) = (first.admin().await, second.visitor().await);
+        let flow = admin.create_flow("accounts").await;
+        let path = format!("/v2/flows/{flow}");
+        visitor.get(&format!("{path}/entries")).await.expect(403);
+        admin.put(&path, json!({ "data": { "slug": "plain" } })).await.expect(200);
+        visitor.get(&format!("{path}/entries")).await.expect(200);
+        admin.put(&path, json!({ "data": { "slug": "accounts" } })).await.expect(200);
+        visitor.get(&format!("{path}/entries")).await.expect(403);
+    }
+
     async fn a_key_made_on_one_node_opens_the_other_at_once(first: TestApp) {
         let second = first.second_node().await;
         second.admin().await.get("/v2/flows").await.expect(200);

@@ -91,4 +91,14 @@ both_engines! {
         other.get(&format!("/v2/settings/customer-authentication/{store}")).await.expect(404);
         assert_eq!(admin.put("/v2/settings/customer-authentication", json!({ "data": {} })).await.status, 405);
     }
+
+    async fn lists_among_the_settings_stay_small(app: TestApp) {
+        let admin = app.admin().await;
+        let update = |name: &str, items: Vec<String>| json!({ "data": { "type": "settings", name: items } });
+        let names = vec!["city".to_owned(); 1_000];
+        let updated = admin.put("/v2/settings", update("address_mandatory_fields", names)).await.data(200);
+        assert_eq!(updated["address_mandatory_fields"], json!(["city"]));
+        let languages = (0..101).map(|number| number.to_string()).collect();
+        assert_eq!(admin.put("/v2/settings", update("additional_languages", languages)).await.errors(400).len(), 1);
+    }
 }

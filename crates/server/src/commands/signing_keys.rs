@@ -10,8 +10,8 @@ use crate::output;
 pub(crate) enum SigningKeysCommand {
     /// Sign tokens with a new key from now on
     ///
-    /// Tokens signed with the key before it stay valid until they expire, an hour at most. Rotate
-    /// twice to end every token there is.
+    /// Tokens signed with the key before it stay valid until they expire: bearer tokens after an hour at
+    /// most, customers' tokens after a day. Rotate twice to end every token there is.
     Rotate(OpenArgs),
 }
 
