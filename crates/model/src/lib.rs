@@ -24,6 +24,7 @@ pub mod resource;
 pub mod schema;
 pub mod secret;
 pub mod settings;
+pub mod slot;
 pub mod slug;
 pub mod snapshot;
 pub mod store;

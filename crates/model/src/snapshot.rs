@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::field::Field;
+use crate::field::{Field, FieldType};
 use crate::flow::Flow;
 use crate::id::{ApplicationKeyId, FieldId, FlowId, StoreId};
 use crate::schema::Schema;
 use crate::settings::Settings;
+use crate::slot::{HeldSlot, Slot, SlotKind, SlotState, Slots};
 use crate::store::Revision;
 
 /// A store's flows and fields, compiled to schemas, with its settings and the keys that open it, as
@@ -27,11 +28,15 @@ pub struct StoreSnapshot {
     signing_keys: Vec<i64>,
     schemas: HashMap<FlowId, Arc<Schema>>,
     no_schema: Arc<Schema>,
+    held_slots: Vec<HeldSlot>,
+    slots: HashMap<String, Arc<Slots>>,
+    no_slots: Arc<Slots>,
 }
 
 impl StoreSnapshot {
-    /// Compiles what was read from the database.
+    /// Compiles what was read from the database. `held_slots` come in the order of their targets.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "one for each thing that is read")]
     pub fn compile(
         store_id: StoreId,
         revision: Revision,
@@ -40,6 +45,7 @@ impl StoreSnapshot {
         fields: Vec<Field>,
         application_keys: HashMap<ApplicationKeyId, u32>,
         signing_keys: Vec<i64>,
+        held_slots: Vec<HeldSlot>,
     ) -> Self {
         flows.sort_by_key(|flow| (flow.created_at, flow.id));
         let mut fields: Vec<Arc<Field>> = fields.into_iter().map(Arc::new).collect();
@@ -49,6 +55,15 @@ impl StoreSnapshot {
         let schemas = flows
             .iter()
             .map(|flow| (flow.id, Arc::new(schema_of(flow))))
+            .collect();
+        let slots = held_slots
+            .chunk_by(|a, b| a.target == b.target)
+            .map(|held| {
+                (
+                    held[0].target.clone(),
+                    Arc::new(compile_slots(held, &fields)),
+                )
+            })
             .collect();
         Self {
             store_id,
@@ -60,6 +75,9 @@ impl StoreSnapshot {
             signing_keys,
             schemas,
             no_schema: Arc::default(),
+            held_slots,
+            slots,
+            no_slots: Arc::default(),
         }
     }
 
@@ -127,6 +145,22 @@ impl StoreSnapshot {
         Arc::clone(self.schemas.get(&flow).unwrap_or(&self.no_schema))
     }
 
+    /// The slots of the records of a target, disabled fields and flows included: their values stay.
+    #[must_use]
+    pub fn slots(&self, target: &str) -> Arc<Slots> {
+        Arc::clone(self.slots.get(target).unwrap_or(&self.no_slots))
+    }
+
+    /// A slot that a new field of this type can have; `None` when all are held, or none fits.
+    #[must_use]
+    pub fn free_slot(&self, target: &str, field_type: FieldType) -> Option<Slot> {
+        let held = |slot: &Slot| {
+            let mut held = self.held_slots.iter();
+            held.any(|held| held.target == target && held.slot == *slot)
+        };
+        SlotKind::of(field_type)?.all().find(|slot| !held(slot))
+    }
+
     /// Whether a token for this application key, signed with this signing key, is worth anything:
     /// both still exist.
     #[must_use]
@@ -147,4 +181,13 @@ impl StoreSnapshot {
         let reserved = self.application_keys.values().copied();
         reserved.fold(0, u32::saturating_add)
     }
+}
+
+fn compile_slots(held: &[HeldSlot], fields: &[Arc<Field>]) -> Slots {
+    let ready = held.iter().filter(|held| held.state == SlotState::Ready);
+    let of_field = ready.filter_map(|held| {
+        let field = fields.iter().find(|field| field.id == held.field_id)?;
+        Some((held.slot, &**field))
+    });
+    Slots::new(of_field)
 }

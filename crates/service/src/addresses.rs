@@ -35,6 +35,7 @@ pub async fn create(
         let new = NewAddress::parse(data, &schema, &snapshot.settings.address_mandatory_fields);
         let new = new.map(|new| new.into_address(customer, app.clock().now()));
         let limit = snapshot.settings.shopper_address_limit;
+        let slots = snapshot.slots(ADDRESSES.slug);
         let created = app.db().write(async move |tx| {
             // A customer that does not exist is the greater problem. The lock keeps them from being
             // deleted, and others from adding addresses meanwhile.
@@ -46,7 +47,7 @@ pub async fn create(
                     "a customer can have {limit} addresses, which is the limit of this store (shopper_address_limit): delete one first"
                 )));
             }
-            store::addresses::insert(tx, store, seen, &address).await?;
+            store::addresses::insert(tx, store, seen, &slots, &address).await?;
             Ok(address)
         });
         Ok(Shown::new(created.await?, schema))
@@ -149,11 +150,12 @@ pub async fn update(
         let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
         let schema = snapshot.schema(ADDRESSES.slug);
         let patch = AddressPatch::parse(data, &schema, &snapshot.settings.address_mandatory_fields);
+        let slots = snapshot.slots(ADDRESSES.slug);
         let updated = app.db().write(async move |tx| {
             let current = lock(tx, store, seen, customer, id).await?;
             match patch.map_err(Error::Invalid)?.apply(&current, now) {
                 Some(changed) => {
-                    store::addresses::update(tx, store, &changed).await?;
+                    store::addresses::update(tx, store, &slots, &changed).await?;
                     Ok::<_, Error>(changed)
                 }
                 None => Ok(current),

@@ -51,9 +51,10 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<C
         };
         let customer = new.into_customer(CustomerId::generate(), password_hash, app.clock().now());
         let (store, seen, created) = (caller.store, snapshot.revision, customer.clone());
+        let slots = snapshot.slots(CUSTOMERS.slug);
         app.db()
             .write(async move |tx| {
-                store::customers::insert(tx, store, seen, &created)
+                store::customers::insert(tx, store, seen, &slots, &created)
                     .await
                     .map_err(duplicate_email)
             })
@@ -119,7 +120,7 @@ pub async fn update(
             }
         };
         let password_hash = app.passwords().hash_patch(patch.password.clone()).await?;
-        let now = app.clock().now();
+        let (slots, now) = (snapshot.slots(CUSTOMERS.slug), app.clock().now());
         let value = app
             .db()
             .write(async move |tx| {
@@ -128,7 +129,7 @@ pub async fn update(
                 let Some(changed) = patch.apply(&current, password_hash, now) else {
                     return Ok::<_, Error>(current);
                 };
-                store::customers::update(tx, store, seen, &changed)
+                store::customers::update(tx, store, seen, &slots, &changed)
                     .await
                     .map_err(duplicate_email)?;
                 Ok(changed)

@@ -14,6 +14,7 @@ use customary_model::page::{Page, PageParams};
 use customary_model::problem::{Issue, Origin, Problem};
 use customary_model::reference::{Reference, shown, to_stored, with_references};
 use customary_model::schema::{CustomChanges, CustomValues, Schema};
+use customary_model::slot::Slots;
 use customary_model::snapshot::StoreSnapshot;
 use customary_model::time::Timestamp;
 use customary_store as store;
@@ -61,6 +62,7 @@ struct Target {
     /// Whether their ids are given from outside, and naming one is enough to create it.
     is_free_form: bool,
     schema: Arc<Schema>,
+    slots: Arc<Slots>,
 }
 
 impl Target {
@@ -137,6 +139,7 @@ impl Target {
             }
         };
         Ok(Self {
+            slots: snapshot.slots(&entry::target(&flow)),
             flow,
             records,
             is_free_form: matches!(kind, EntryKind::FreeForm),
@@ -181,7 +184,7 @@ pub async fn create(
         let mut new = NewEntry::parse(data, &target.schema).map_err(Error::Invalid)?;
         let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
         let given = new.id.take();
-        let records = target.records;
+        let (records, slots) = (target.records, Arc::clone(&target.slots));
         let entry = match records {
             Records::Hosted(_) => {
                 let id = given.ok_or_else(|| Error::invalid(entry::id_required()))?;
@@ -192,6 +195,7 @@ pub async fn create(
                         tx,
                         store,
                         records,
+                        &slots,
                         current.ok_or_else(no_entry)?,
                         changes,
                         now,
@@ -205,7 +209,7 @@ pub async fn create(
                 let entry = new.into_entry(given.unwrap_or_else(EntryId::generate), now);
                 let created = entry.clone();
                 let inserted = app.db().write(async move |tx| {
-                    store::records::insert(tx, store, seen, flow, &created).await
+                    store::records::insert(tx, store, seen, flow, &slots, &created).await
                 });
                 if !inserted.await? {
                     return Err(Error::Conflict(format!(
@@ -326,13 +330,13 @@ pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<
             target.records,
         );
         let id = EntryId::parse(id).ok_or_else(no_entry)?;
-        let cleared = target.schema.clear();
+        let (cleared, slots) = (target.schema.clear(), Arc::clone(&target.slots));
         let removed = app.db().write(async move |tx| {
             let current = store::records::lock(tx, store, seen, records, &id).await?;
             let current = current.ok_or_else(no_entry)?;
             match records {
                 Records::Entries(flow) => Ok(store::records::delete(tx, store, flow, &id).await?),
-                Records::Hosted(_) => save(tx, store, records, current, cleared, now)
+                Records::Hosted(_) => save(tx, store, records, &slots, current, cleared, now)
                     .await
                     .map(drop),
             }
@@ -481,7 +485,7 @@ async fn change(
     changes: impl FnOnce(&Entry) -> Result<CustomChanges, Error> + Send + 'static,
 ) -> Result<Entry, Error> {
     let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
-    let records = target.records;
+    let (records, slots) = (target.records, Arc::clone(&target.slots));
     let saved = app.db().write(async move |tx| {
         let current = match (
             store::records::lock(tx, store, seen, records, &id).await?,
@@ -494,7 +498,7 @@ async fn change(
                     custom: fallback?,
                 }
                 .into_entry(id, now);
-                if !store::records::insert(tx, store, seen, flow, &entry).await? {
+                if !store::records::insert(tx, store, seen, flow, &slots, &entry).await? {
                     // Somebody else was first: begin again with theirs.
                     return Err(Error::Stale);
                 }
@@ -503,7 +507,7 @@ async fn change(
             (None, Records::Hosted(_)) => return Err(no_entry()),
         };
         let changes = changes(&current)?;
-        save(tx, store, records, current, changes, now).await
+        save(tx, store, records, &slots, current, changes, now).await
     });
     saved.await
 }
@@ -512,6 +516,7 @@ async fn save(
     tx: &mut Tx<'_>,
     store: StoreId,
     records: Records,
+    slots: &Slots,
     current: Entry,
     changes: CustomChanges,
     now: Timestamp,
@@ -519,7 +524,7 @@ async fn save(
     let Some(next) = current.with(changes, now) else {
         return Ok(current);
     };
-    store::records::update(tx, store, records, &next).await?;
+    store::records::update(tx, store, records, slots, &next).await?;
     Ok(next)
 }
 

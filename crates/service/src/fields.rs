@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use customary_model::entry;
 use customary_model::field::{Field, FieldKey, FieldPatch, NewField, reserved_slug_problem};
 use customary_model::flow::Flow;
 use customary_model::id::{FieldId, FlowId};
 use customary_model::json::Object;
 use customary_model::page::{Page, PageParams};
 use customary_model::problem::{Issue, Problem};
+use customary_model::slot::{HeldSlot, SlotState};
 use customary_model::slug::FieldSlug;
 use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
@@ -51,6 +53,17 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Fiel
         let key = FieldKey::from_number(store::stores::next_field_number(tx, store).await?);
         let field = new.into_field(FieldId::generate(), key, now);
         store::fields::insert(tx, store, &field).await?;
+        let target = entry::target(flow);
+        if let Some(slot) = snapshot.free_slot(&target, field.field_type) {
+            // No record has a value of a new field, so its slot is right from the beginning.
+            let held = HeldSlot {
+                target,
+                slot,
+                field_id: field.id,
+                state: SlotState::Ready,
+            };
+            store::slots::insert(tx, store, &held).await?;
+        }
         Ok(Arc::new(field))
     })
     .await
@@ -178,6 +191,7 @@ pub async fn remove(app: &App, caller: &Caller, id: String) -> Result<(), Error>
     let owner = *caller;
     app.change_store(caller, async move |tx, snapshot| {
         let id = visible(&owner, snapshot, &id)?.id;
+        store::slots::abandon(tx, owner.store, id).await?;
         Ok(store::fields::delete(tx, owner.store, id).await?)
     })
     .await

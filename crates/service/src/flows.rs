@@ -1,5 +1,6 @@
 //! Flows: created, changed and deleted by whoever has the secret, read by every caller.
 
+use customary_model::entry;
 use customary_model::field::reserved_slug_problem;
 use customary_model::flow::{Flow, FlowPatch, NewFlow};
 use customary_model::id::FlowId;
@@ -119,6 +120,11 @@ pub async fn update(
             if !problems.is_empty() {
                 return Err(Error::Invalid(problems));
             }
+            if entry::target(&flow) != entry::target(current) {
+                for field in fields {
+                    store::slots::abandon(tx, owner.store, field.id).await?;
+                }
+            }
         }
         store::flows::update(tx, owner.store, &flow).await?;
         Ok(flow)
@@ -138,6 +144,7 @@ pub async fn remove(app: &App, caller: &Caller, id_or_slug: String) -> Result<()
         if flow.slug.is_core() {
             return Err(Error::CoreFlow);
         }
+        store::slots::delete_of_flow(tx, owner.store, flow.id).await?;
         Ok(store::flows::delete(tx, owner.store, flow.id).await?)
     })
     .await

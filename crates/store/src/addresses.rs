@@ -4,11 +4,13 @@ use customary_model::address::{ATTRIBUTES, Address, Texts};
 use customary_model::id::{AddressId, CustomerId, StoreId};
 use customary_model::resource::ADDRESSES;
 use customary_model::schema::CustomValues;
+use customary_model::slot::Slots;
 use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::one_of;
+use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql, stores};
 
@@ -31,15 +33,19 @@ pub async fn insert(
     tx: &mut Tx<'_>,
     store: StoreId,
     seen: Revision,
+    slots: &Slots,
     address: &Address,
 ) -> Result<(), StoreError> {
-    let sql = sql!(
+    let slots = SlotColumns::of(slots, &address.custom);
+    let sql = Sql::built(format!(
         "INSERT INTO addresses (store_id, id, customer_id, name, first_name, last_name, phone_number, instructions,
                                 company_name, line_1, line_2, city, county, region, postcode, country, custom,
-                                version, created_at, updated_at)
-         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
-         FROM stores WHERE id = $1 AND revision = $21"
-    );
+                                version, created_at, updated_at{})
+         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20{}
+         FROM stores WHERE id = $1 AND revision = $21",
+        slots.names(),
+        slots.placeholders(22),
+    ));
     let custom = address.custom.to_stored();
     let mut params: Vec<Param<'_>> =
         vec![store.into(), address.id.into(), address.customer_id.into()];
@@ -51,7 +57,8 @@ pub async fn insert(
         address.updated_at.into(),
         seen.0.into(),
     ]);
-    if tx.execute(sql, &params).await? == 0 {
+    params.extend(slots.params());
+    if tx.execute(&sql, &params).await? == 0 {
         return Err(StoreError::Stale(seen));
     }
     counters::add(tx, store, ADDRESSES.slug, spread(address.id), 1).await
@@ -154,14 +161,21 @@ pub async fn find_many(
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn update(tx: &mut Tx<'_>, store: StoreId, address: &Address) -> Result<(), StoreError> {
-    let sql = sql!(
+pub async fn update(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    slots: &Slots,
+    address: &Address,
+) -> Result<(), StoreError> {
+    let slots = SlotColumns::of(slots, &address.custom);
+    let sql = Sql::built(format!(
         "UPDATE addresses SET name = $3, first_name = $4, last_name = $5, phone_number = $6, instructions = $7,
                               company_name = $8, line_1 = $9, line_2 = $10, city = $11, county = $12, region = $13,
                               postcode = $14, country = $15, custom = $16, version = $17, updated_at = $18,
-                              custom_updated_at = $19
-         WHERE store_id = $1 AND id = $2"
-    );
+                              custom_updated_at = $19{}
+         WHERE store_id = $1 AND id = $2",
+        slots.assignments(20),
+    ));
     let custom = address.custom.to_stored();
     let mut params: Vec<Param<'_>> = vec![store.into(), address.id.into()];
     params.extend(address.texts.iter().map(Param::from));
@@ -171,7 +185,8 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, address: &Address) -> Resul
         address.updated_at.into(),
         address.custom_updated_at.into(),
     ]);
-    tx.execute(sql, &params).await?;
+    params.extend(slots.params());
+    tx.execute(&sql, &params).await?;
     Ok(())
 }
 

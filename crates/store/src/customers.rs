@@ -7,11 +7,13 @@ use customary_model::id::{CustomerId, StoreId};
 use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, TotalMethod};
 use customary_model::schema::CustomValues;
 use customary_model::secret::Secret;
+use customary_model::slot::Slots;
 use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Clauses, Column, Indexed, any_text, one_of, order_by};
+use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql, stores};
 
@@ -65,21 +67,26 @@ pub async fn insert(
     tx: &mut Tx<'_>,
     store: StoreId,
     seen: Revision,
+    slots: &Slots,
     customer: &Customer,
 ) -> Result<(), StoreError> {
-    let sql = sql!(
+    let slots = SlotColumns::of(slots, &customer.custom);
+    let sql = Sql::built(format!(
         "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
-                                custom, version, created_at, updated_at)
-         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM stores WHERE id = $1 AND revision = $13
-         ON CONFLICT (store_id, email_folded) DO NOTHING"
-    );
+                                custom, version, created_at, updated_at{})
+         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{} FROM stores WHERE id = $1 AND revision = $13
+         ON CONFLICT (store_id, email_folded) DO NOTHING",
+        slots.names(),
+        slots.placeholders(14),
+    ));
     let columns = Columns::of(customer);
     let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
     params.extend(columns.params(customer));
     params.push(customer.created_at.into());
     params.push(customer.updated_at.into());
     params.push(seen.0.into());
-    if tx.execute(sql, &params).await? == 0 {
+    params.extend(slots.params());
+    if tx.execute(&sql, &params).await? == 0 {
         require_revision(tx, store, seen).await?;
         return Err(StoreError::Conflict("email".to_owned()));
     }
@@ -210,22 +217,26 @@ pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
     seen: Revision,
+    slots: &Slots,
     customer: &Customer,
 ) -> Result<(), StoreError> {
-    let sql = sql!(
+    let slots = SlotColumns::of(slots, &customer.custom);
+    let sql = Sql::built(format!(
         "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
                               password_hash = $8, custom = $9, version = $10, updated_at = $11,
-                              custom_updated_at = $12
+                              custom_updated_at = $12{}
          WHERE store_id = $1 AND id = $2
-         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $13)"
-    );
+         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $13)",
+        slots.assignments(14),
+    ));
     let columns = Columns::of(customer);
     let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
     params.extend(columns.params(customer));
     params.push(customer.updated_at.into());
     params.push(customer.custom_updated_at.into());
     params.push(seen.0.into());
-    if tx.execute(sql, &params).await? == 0 {
+    params.extend(slots.params());
+    if tx.execute(&sql, &params).await? == 0 {
         return Err(StoreError::Stale(seen));
     }
     Ok(())

@@ -16,6 +16,7 @@ pub mod flows;
 pub mod migrate;
 pub mod records;
 pub mod signing_keys;
+pub mod slots;
 pub mod snapshots;
 pub mod stores;
 

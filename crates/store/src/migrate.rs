@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004_statistics"),
     migration!(5, "0005_addresses"),
     migration!(6, "0006_reserved_rates"),
+    migration!(7, "0007_slots"),
 ];
 
 /// So that nodes that start together do not migrate together.

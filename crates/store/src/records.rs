@@ -6,12 +6,14 @@ use customary_model::id::{CustomerId, FlowId, StoreId, parse_uuid};
 use customary_model::page::{Page, PageRequest, TotalMethod};
 use customary_model::resource::Resource;
 use customary_model::schema::CustomValues;
+use customary_model::slot::Slots;
 use customary_model::store::Revision;
 use uuid::Uuid;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::one_of;
+use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, stores};
 
@@ -176,15 +178,19 @@ pub async fn insert(
     store: StoreId,
     seen: Revision,
     flow: FlowId,
+    slots: &Slots,
     entry: &Entry,
 ) -> Result<bool, StoreError> {
-    let sql = crate::sql!(
-        "INSERT INTO entries (store_id, id, flow_id, custom, version, created_at, updated_at)
-         SELECT id, $2, $3, $4, $5, $6, $7 FROM stores WHERE id = $1 AND revision = $8
-         ON CONFLICT (store_id, id, flow_id) DO NOTHING"
-    );
+    let slots = SlotColumns::of(slots, &entry.custom);
+    let sql = Sql::built(format!(
+        "INSERT INTO entries (store_id, id, flow_id, custom, version, created_at, updated_at{})
+         SELECT id, $2, $3, $4, $5, $6, $7{} FROM stores WHERE id = $1 AND revision = $8
+         ON CONFLICT (store_id, id, flow_id) DO NOTHING",
+        slots.names(),
+        slots.placeholders(9),
+    ));
     let custom = entry.custom.to_stored();
-    let params = [
+    let mut params = vec![
         store.into(),
         entry.id.as_str().into(),
         flow.into(),
@@ -194,7 +200,8 @@ pub async fn insert(
         entry.updated_at.into(),
         seen.0.into(),
     ];
-    if tx.execute(sql, &params).await? == 0 {
+    params.extend(slots.params());
+    if tx.execute(&sql, &params).await? == 0 {
         require_revision(tx, store, seen).await?;
         return Ok(false);
     }
@@ -217,6 +224,7 @@ pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
     records: Records,
+    slots: &Slots,
     entry: &Entry,
 ) -> Result<(), StoreError> {
     let (scope, mut params) = records.scope(store);
@@ -235,6 +243,9 @@ pub async fn update(
         Records::Entries(_) => String::new(),
         Records::Hosted(_) => format!(", custom_updated_at = ${}", first + 3),
     };
+    let slots = SlotColumns::of(slots, &entry.custom);
+    let also = also + &slots.assignments(first + 4);
+    params.extend(slots.params());
     let sql = format!(
         "UPDATE {} SET custom = ${}, version = ${}, updated_at = ${}{also} WHERE {scope} AND id = ${first}",
         records.table(),

@@ -7,7 +7,7 @@ use customary_model::snapshot::StoreSnapshot;
 
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::{application_keys, fields, flows, signing_keys, stores};
+use crate::{application_keys, fields, flows, signing_keys, slots, stores};
 
 /// Reads a store; `None` when there is no such store.
 ///
@@ -37,5 +37,6 @@ pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapsho
         fields,
         keys,
         signing_keys,
+        slots::list(tx, store).await?,
     )))
 }

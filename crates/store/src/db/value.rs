@@ -30,6 +30,8 @@ pub enum Param<'a> {
     Text(&'a str),
     /// BIGINT / INTEGER.
     Integer(i64),
+    /// DOUBLE PRECISION / REAL.
+    Number(f64),
     /// BOOLEAN / INTEGER.
     Boolean(bool),
     /// JSONB / TEXT.
@@ -45,6 +47,7 @@ impl fmt::Debug for Param<'_> {
             Self::Uuid(_) => "Uuid",
             Self::Text(_) => "Text",
             Self::Integer(_) => "Integer",
+            Self::Number(_) => "Number",
             Self::Boolean(_) => "Boolean",
             Self::Json(_) => "Json",
             Self::Time(_) => "Time",
@@ -91,6 +94,7 @@ impl rusqlite::ToSql for Param<'_> {
             Self::Uuid(id) => ValueRef::Blob(id.as_bytes()),
             Self::Text(text) | Self::Json(text) => ValueRef::Text(text.as_bytes()),
             Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Number(number) => ValueRef::Real(*number),
             Self::Boolean(value) => ValueRef::Integer(i64::from(*value)),
             Self::Time(time) => ValueRef::Integer(time.micros()),
         }))
@@ -108,6 +112,7 @@ impl ToSql for Param<'_> {
             (Self::Uuid(id), &Type::UUID) => out.put_slice(id.as_bytes()),
             (Self::Text(text), &Type::TEXT | &Type::VARCHAR) => out.put_slice(text.as_bytes()),
             (Self::Integer(number), &Type::INT8) => out.put_i64(*number),
+            (Self::Number(number), &Type::FLOAT8) => out.put_f64(*number),
             (Self::Boolean(value), &Type::BOOL) => out.put_u8(u8::from(*value)),
             (Self::Json(text), &Type::JSONB) => {
                 out.put_u8(JSONB_VERSION);
@@ -238,6 +243,7 @@ fn integer(bytes: &[u8]) -> Option<i64> {
 column!(Uuid, ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(), |raw| Uuid::from_slice(raw).ok());
 column!(String, ValueRef::Text(bytes) => text(bytes), |raw| text(raw));
 column!(i64, ValueRef::Integer(number) => Some(number), |raw| integer(raw));
+column!(f64, ValueRef::Real(number) => Some(number), |raw| raw.try_into().ok().map(f64::from_be_bytes));
 column!(bool, ValueRef::Integer(number) => Some(number != 0), |raw| raw.first().map(|byte| *byte != 0));
 column!(
     Timestamp,

@@ -1,0 +1,127 @@
+//! Slots: which field has which, and what a write puts into them.
+
+use customary_model::id::{FieldId, FlowId, StoreId};
+use customary_model::schema::CustomValues;
+use customary_model::slot::{HeldSlot, Slot, SlotState, SlotValue, Slots};
+
+use crate::db::{Param, Row, Tx};
+use crate::error::StoreError;
+use crate::sql;
+
+/// The slots of all tables of a store.
+pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<HeldSlot>, StoreError> {
+    let sql = sql!(
+        "SELECT target, slot, field_id, state FROM field_slots WHERE store_id = $1 ORDER BY target, slot"
+    );
+    let decode = |row: &Row<'_>| {
+        Ok(HeldSlot {
+            target: row.get(0)?,
+            slot: row.parsed(1, |text| text.parse::<Slot>().ok())?,
+            field_id: row.id(2)?,
+            state: row.parsed(3, SlotState::parse)?,
+        })
+    };
+    tx.list(sql, &[store.into()], decode).await
+}
+
+/// Gives a slot to a field. The revision moves with the field.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when it is taken.
+pub async fn insert(tx: &mut Tx<'_>, store: StoreId, held: &HeldSlot) -> Result<(), StoreError> {
+    let sql = sql!(
+        "INSERT INTO field_slots (store_id, target, slot, field_id, state) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let slot = held.slot.to_string();
+    let params = [
+        store.into(),
+        (&held.target).into(),
+        (&slot).into(),
+        held.field_id.into(),
+        held.state.as_str().into(),
+    ];
+    tx.execute(sql, &params).await?;
+    Ok(())
+}
+
+/// Notes that the slots of a field hold values which nobody keeps right any more. The revision moves with
+/// what caused it.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn abandon(tx: &mut Tx<'_>, store: StoreId, field: FieldId) -> Result<(), StoreError> {
+    let sql = sql!("UPDATE field_slots SET state = $3 WHERE store_id = $1 AND field_id = $2");
+    let state = SlotState::Abandoned.as_str();
+    tx.execute(sql, &[store.into(), field.into(), state.into()])
+        .await?;
+    Ok(())
+}
+
+/// Forgets the slots of a flow's own entries, which are gone.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn delete_of_flow(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    flow: FlowId,
+) -> Result<(), StoreError> {
+    let sql = sql!("DELETE FROM field_slots WHERE store_id = $1 AND target = $2");
+    let target = flow.to_string();
+    tx.execute(sql, &[store.into(), (&target).into()]).await?;
+    Ok(())
+}
+
+/// What a write of a record sets besides the columns of its own: its slots, and the folded form of the
+/// texts that are too long for one.
+pub(crate) struct SlotColumns {
+    long_texts: String,
+    values: Vec<(Slot, Option<SlotValue>)>,
+}
+
+impl SlotColumns {
+    pub(crate) fn of(slots: &Slots, custom: &CustomValues) -> Self {
+        let long_texts = slots.long_texts(|key| custom.get(key));
+        let values = slots.columns().zip(slots.values(|key| custom.get(key)));
+        Self {
+            long_texts: serde_json::to_string(&long_texts).unwrap_or_default(),
+            values: values.collect(),
+        }
+    }
+
+    /// `, long_texts, t1, …` for the columns of an `INSERT`.
+    pub(crate) fn names(&self) -> String {
+        let slots = self.values.iter().map(|(slot, _)| slot.to_string());
+        listed(std::iter::once("long_texts".to_owned()).chain(slots))
+    }
+
+    /// `, $first, …` for its values.
+    pub(crate) fn placeholders(&self, first: usize) -> String {
+        listed((first..=first + self.values.len()).map(|number| format!("${number}")))
+    }
+
+    /// `, long_texts = $first, …` for an `UPDATE`.
+    pub(crate) fn assignments(&self, first: usize) -> String {
+        let slots = self.values.iter().zip(first + 1..);
+        let slots = slots.map(|((slot, _), number)| format!("{slot} = ${number}"));
+        listed(std::iter::once(format!("long_texts = ${first}")).chain(slots))
+    }
+
+    /// The values, in the same order.
+    pub(crate) fn params(&self) -> impl Iterator<Item = Param<'_>> {
+        let slots = self.values.iter().map(|(_, value)| param(value.as_ref()));
+        std::iter::once(Param::Json(&self.long_texts)).chain(slots)
+    }
+}
+
+fn listed(items: impl Iterator<Item = String>) -> String {
+    items.fold(String::new(), |list, item| list + ", " + &item)
+}
+
+pub(crate) fn param(value: Option<&SlotValue>) -> Param<'_> {
+    match value {
+        None => Param::Null,
+        Some(SlotValue::Text(text)) => Param::Text(text),
+        Some(SlotValue::Number(number)) => Param::Number(*number),
+    }
+}
