@@ -83,5 +83,5 @@ test('calls over the rate limit succeed when they are repeated', async () => {
   for (const { data } of answers) assertHas(data, { type: 'settings' });
   const count = (exchange) => custom_fetch.exchanges.filter((seen) => seen === exchange).length;
   assert.equal(count('GET /v2/settings 200'), 5);
-  assert.ok(count('GET /v2/settings 429') >= 3, custom_fetch.exchanges.join('\n'));
+  assert.ok(count('GET /v2/settings 429') > 0, custom_fetch.exchanges.join('\n'));
 });

@@ -30,8 +30,10 @@ pub enum Filter {
     Clause(Clause),
     /// Every part holds: `a:b`.
     All(Vec<Filter>),
-    /// At least one part holds: `(a|b)`.
+    /// At least one part holds: `(a|b)` or `or(a,b)`.
     Any(Vec<Filter>),
+    /// The part does not hold: `not(a)`.
+    Not(Box<Filter>),
 }
 
 /// One operator on one attribute.
@@ -172,13 +174,14 @@ impl Filter {
         match self {
             Self::Clause(_) => 1,
             Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::operators).sum(),
+            Self::Not(part) => part.operators(),
         }
     }
 
     fn write_part(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All(_) => write!(f, "({self})"),
-            Self::Clause(_) | Self::Any(_) => write!(f, "{self}"),
+            Self::Clause(_) | Self::Any(_) | Self::Not(_) => write!(f, "{self}"),
         }
     }
 }
@@ -193,6 +196,7 @@ impl fmt::Display for Filter {
                 separated(f, parts, "|", |f, part| part.fmt(f))?;
                 f.write_str(")")
             }
+            Self::Not(part) => write!(f, "not({part})"),
         }
     }
 }
@@ -522,7 +526,8 @@ mod tests {
         clause().prop_recursive(3, 10, 2, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 2..3).prop_map(Filter::All),
-                prop::collection::vec(inner, 2..3).prop_map(Filter::Any),
+                prop::collection::vec(inner.clone(), 2..3).prop_map(Filter::Any),
+                inner.prop_map(|part| Filter::Not(Box::new(part))),
             ]
         })
     }

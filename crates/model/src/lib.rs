@@ -6,6 +6,7 @@
 pub mod address;
 pub mod application_key;
 pub mod attributes;
+pub mod catalog;
 pub mod core;
 pub mod customer;
 pub mod customer_token;

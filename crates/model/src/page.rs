@@ -1,6 +1,6 @@
 //! Pages of a list (`contract/conventions.md` §6).
 
-use crate::resource::{Attribute, Resource};
+use crate::catalog::{Catalog, Subject, Usage};
 
 /// The most records a page can have.
 pub const MAX_LIMIT: u32 = 100;
@@ -164,40 +164,51 @@ impl Total {
     }
 }
 
-/// The order of a list: an attribute, then the id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The most keys that one order can have.
+pub const MAX_SORT_KEYS: usize = 3;
+
+/// The order of a list: by its keys, then by age where the first of them is a field, then by id. What has no
+/// value comes last.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sort {
+    /// At least one.
+    pub keys: Vec<SortKey>,
+}
+
+/// A part of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortKey {
     /// What to sort by.
-    pub attribute: &'static Attribute,
+    pub subject: Subject,
     /// Whether the largest comes first.
     pub is_descending: bool,
 }
 
 impl Sort {
-    /// Reads `name` or `-name`.
+    /// Reads `name`, `-name` or `-tier,name`.
     ///
     /// # Errors
-    /// The resource cannot be sorted by that; the message lists what it can be sorted by.
-    pub fn parse(text: &str, resource: &Resource) -> Result<Self, String> {
+    /// The list cannot be sorted by that; the message says what it can be sorted by.
+    pub fn parse(text: &str, catalog: Catalog<'_>) -> Result<Self, String> {
+        let keys: Result<Vec<SortKey>, String> = text
+            .split(',')
+            .map(|key| SortKey::parse(key.trim(), catalog))
+            .collect();
+        let keys = keys?;
+        if keys.len() > MAX_SORT_KEYS {
+            return Err(format!("a list is sorted by at most {MAX_SORT_KEYS} keys"));
+        }
+        Ok(Self { keys })
+    }
+}
+
+impl SortKey {
+    fn parse(text: &str, catalog: Catalog<'_>) -> Result<Self, String> {
         let (name, is_descending) = text
             .strip_prefix('-')
             .map_or((text, false), |name| (name, true));
-        let attribute = resource
-            .attribute(name)
-            .filter(|attribute| attribute.is_sortable)
-            .ok_or_else(|| {
-                let sortable = resource
-                    .attributes
-                    .iter()
-                    .filter(|attribute| attribute.is_sortable);
-                let known: Vec<&str> = sortable.map(|attribute| attribute.name).collect();
-                format!(
-                    "\"{name}\" cannot be sorted by: use {}, with - in front for descending",
-                    known.join(", ")
-                )
-            })?;
         Ok(Self {
-            attribute,
+            subject: catalog.find(name, Usage::Sort)?,
             is_descending,
         })
     }

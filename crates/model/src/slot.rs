@@ -22,7 +22,7 @@ pub const MAX_TEXT_BYTES: usize = 256;
 
 /// Between the folded text and the text itself. Nothing sorts before it, so a short text comes before
 /// those that it begins.
-const SEPARATOR: char = '\u{1}';
+pub const SEPARATOR: char = '\u{1}';
 
 /// What stands for [`SEPARATOR`] where a text holds it.
 const IN_PLACE_OF_SEPARATOR: char = '\u{2}';

@@ -1,5 +1,6 @@
 //! Customers, extended by the flow `customers`.
 
+use customary_model::catalog::Catalog;
 use customary_model::customer::{Customer, CustomerPatch, NewCustomer};
 use customary_model::filter::{Filter, Syntax};
 use customary_model::id::CustomerId;
@@ -176,23 +177,26 @@ pub async fn list(
     };
     let filter = Filter::parse_all(params.filters.iter().map(String::as_str), syntax);
     let filter = filter.map_err(|error| Error::BadFilter(error.to_string()))?;
-    let predicate = filter.map(|filter| filter.resolve(&CUSTOMERS)).transpose();
-    let predicate = predicate.map_err(|error| Error::BadFilter(error.to_string()))?;
     let sort = params
         .sort
         .as_deref()
         .filter(|sort| !sort.is_empty())
         .unwrap_or(DEFAULT_SORT);
-    let sort = Sort::parse(sort, &CUSTOMERS).map_err(Error::BadRequest)?;
-    let predicate = &predicate;
+    let filter = &filter;
     app.on_snapshot(caller, |snapshot| async move {
-        let (store, seen, predicate) = (caller.store, snapshot.revision, predicate.clone());
+        let (store, seen) = (caller.store, snapshot.revision);
+        let schema = snapshot.schema(CUSTOMERS.slug);
+        let slots = snapshot.slots(CUSTOMERS.slug);
+        let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
+        let predicate = filter.as_ref().map(|filter| filter.resolve(catalog));
+        let predicate = predicate.transpose();
+        let predicate = predicate.map_err(|error| Error::BadFilter(error.to_string()))?;
+        let sort = Sort::parse(sort, catalog).map_err(Error::BadRequest)?;
         let page = params.page.request(snapshot.settings.page_length);
         let list = async move |tx: &mut store::Tx<'_>| {
-            store::customers::list(tx, store, seen, predicate.as_ref(), sort, page).await
+            store::customers::list(tx, store, seen, predicate.as_ref(), &sort, page).await
         };
         let value = app.db().read(list).await?;
-        let schema = snapshot.schema(CUSTOMERS.slug);
         let records: Vec<_> = value
             .items
             .iter()

@@ -83,6 +83,8 @@ impl Error {
     pub(crate) fn rests_on_snapshot(&self) -> bool {
         match self {
             Self::Invalid(_)
+            | Self::BadRequest(_)
+            | Self::BadFilter(_)
             | Self::NotFound(_)
             | Self::Conflict(_)
             | Self::LimitReached(_)
@@ -92,8 +94,6 @@ impl Error {
             | Self::Unauthenticated => true,
             Self::WrongPassword
             | Self::TooManyRequests
-            | Self::BadRequest(_)
-            | Self::BadFilter(_)
             | Self::Unavailable(_)
             | Self::Internal(_)
             | Self::Stale => false,

@@ -12,7 +12,7 @@ use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
-use crate::filter::{Clauses, Column, Indexed, any_text, one_of, order_by};
+use crate::filter::{Clauses, Column, Indexed, Order, any_text, one_of};
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql, stores};
@@ -261,7 +261,7 @@ pub async fn list(
     store: StoreId,
     seen: Revision,
     predicate: Option<&Predicate>,
-    sort: Sort,
+    sort: &Sort,
     page: PageRequest,
 ) -> Result<Page<Customer>, StoreError> {
     let counted = count(tx, store, seen, predicate, page.total_method).await?;
@@ -282,17 +282,21 @@ pub async fn list(
 /// A page of customers. It is found by ids alone, in the order of an index; the documents are read
 /// for its rows only. The join is spelled so that SQLite goes from the page to the rows and not the
 /// other way round, through all of them.
-fn page_sql(clauses: &Clauses<'_>, sort: Sort) -> Sql {
-    let order = order_by(COLUMNS, sort);
+fn page_sql(clauses: &Clauses<'_>, sort: &Sort) -> Sql {
+    let order = Order::new(COLUMNS, sort);
+    let condition = format!("store_id = $1{}{}", clauses.sql(), any_text(COLUMNS, sort));
+    let page = order.page(
+        "customers",
+        &condition,
+        &clauses.later(0),
+        &clauses.later(1),
+    );
     Sql::built(format!(
         "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
                 custom_updated_at
-         FROM (SELECT id AS page_id FROM customers WHERE store_id = $1{}{} ORDER BY {order} LIMIT {} OFFSET {}) AS page
-         CROSS JOIN customers WHERE store_id = $1 AND id = page_id ORDER BY {order}",
-        clauses.sql(),
-        any_text(COLUMNS, sort),
-        clauses.later(0),
-        clauses.later(1),
+         FROM ({page}) AS page
+         CROSS JOIN customers WHERE store_id = $1 AND id = page_id ORDER BY {}",
+        order.across()
     ))
 }
 
@@ -408,8 +412,10 @@ fn spread(id: CustomerId) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use customary_model::catalog::Catalog;
     use customary_model::filter::{Filter, Syntax};
     use customary_model::resource::CUSTOMERS;
+    use customary_model::schema::Schema;
     use customary_model::time::Timestamp;
 
     use super::*;
@@ -421,15 +427,17 @@ mod tests {
         let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
         migrate(&db, Timestamp::from_micros(0)).await.unwrap();
         let filter = Filter::parse_all([filter], Syntax::Full).unwrap();
-        let predicate = filter.map(|filter| filter.resolve(&CUSTOMERS).unwrap());
-        let sort = Sort::parse(sort, &CUSTOMERS).unwrap();
+        let (schema, slots) = (Schema::default(), Slots::default());
+        let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
+        let predicate = filter.map(|filter| filter.resolve(catalog).unwrap());
+        let sort = Sort::parse(sort, catalog).unwrap();
         let plan = db.read(async move |tx| {
             let store = [StoreId::generate().into()];
             let mut clauses = Clauses::new(COLUMNS, &store);
             if let Some(predicate) = &predicate {
                 clauses.and(predicate);
             }
-            let sql = page_sql(&clauses, sort).explained();
+            let sql = page_sql(&clauses, &sort).explained();
             let params = clauses.params(&[Param::Integer(26), Param::Integer(0)]);
             tx.list(&sql, &params, |row| row.get::<String>(3)).await
         });

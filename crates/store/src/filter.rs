@@ -4,15 +4,20 @@
 
 use std::fmt::Write as _;
 
+use customary_model::catalog::{SlottedField, Subject};
 use customary_model::email::fold;
-use customary_model::filter::{Comparison, Operand, Predicate, Test};
+use customary_model::filter::{Comparison, Operand, Pattern, Predicate, Test};
 use customary_model::page::Sort;
 use customary_model::resource::Attribute;
+use customary_model::slot::{SEPARATOR, Slot, is_held_whole, text_key};
 
 use crate::db::Param;
 
 /// How many characters of a long text its index holds.
 const INDEXED_CHARS: usize = 64;
+
+/// From here on, neighbouring integers are the same float: 2 to the power of 53.
+const EXACT_IN_FLOATS: u64 = 1 << 53;
 
 /// How a table stores an attribute of its resource.
 pub(crate) struct Column {
@@ -24,6 +29,19 @@ pub(crate) struct Column {
     pub(crate) folded: &'static str,
     /// For a text that may be long: what its index holds, which is the beginning of…
     pub(crate) indexed: Option<Indexed>,
+}
+
+impl Column {
+    /// The expressions that a list is sorted by: for a text without regard to case first.
+    fn sorted_by(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if let Some(Indexed::Folded(expression)) = self.indexed {
+            names.push(expression);
+        }
+        names.extend([self.folded, self.exact]);
+        names.dedup();
+        names
+    }
 }
 
 /// The expression that an index holds.
@@ -86,7 +104,13 @@ impl<'a> Clauses<'a> {
         match predicate {
             Predicate::All(parts) => self.joined(parts, " AND ", "TRUE"),
             Predicate::Any(parts) => self.joined(parts, " OR ", "FALSE"),
-            Predicate::Is(attribute, test) => self.test(attribute, test),
+            Predicate::Not(part) => {
+                self.sql.push('(');
+                self.predicate(part);
+                // What has no value does not satisfy a test, and so satisfies its opposite.
+                self.sql.push_str(") IS NOT TRUE");
+            }
+            Predicate::Is(subject, test) => self.test(subject, test),
         }
     }
 
@@ -105,8 +129,14 @@ impl<'a> Clauses<'a> {
         self.sql.push(')');
     }
 
-    fn test(&mut self, attribute: &Attribute, test: &'a Test) {
-        let column = self.column(attribute);
+    fn test(&mut self, subject: &'a Subject, test: &'a Test) {
+        match subject {
+            Subject::Attribute(attribute) => self.test_column(self.column(attribute), test),
+            Subject::Field(field) => self.test_slot(field, test),
+        }
+    }
+
+    fn test_column(&mut self, column: &'static Column, test: &'a Test) {
         match test {
             Test::Compare(comparison, operand) => self.compare(column, *comparison, operand),
             Test::OneOf(operands) => {
@@ -120,6 +150,7 @@ impl<'a> Clauses<'a> {
                     .collect();
                 self.push(format_args!("{} IN ({})", column.exact, names.join(", ")));
             }
+            Test::IsNull => self.push(format_args!("{} IS NULL", column.exact)),
             Test::Like(pattern) if !pattern.open_start && !pattern.open_end => {
                 let name = self.bind(Param::Text(&pattern.text));
                 self.beginning(column, &pattern.text);
@@ -132,20 +163,118 @@ impl<'a> Clauses<'a> {
                 if !pattern.open_start {
                     self.begins_with(column, &pattern.text);
                 }
-                let star = |open| if open { "%" } else { "" };
-                let literal = pattern
-                    .text
-                    .replace('\\', "\\\\")
-                    .replace('%', "\\%")
-                    .replace('_', "\\_");
-                let name = self.make(format!(
-                    "{}{literal}{}",
-                    star(pattern.open_start),
-                    star(pattern.open_end)
-                ));
+                let name = self.make(like(pattern));
                 self.push(format_args!("{} LIKE {name} ESCAPE '\\'", column.folded));
             }
         }
+    }
+
+    /// A test of a field's slot. What a slot does not hold whole is looked up in the document.
+    fn test_slot(&mut self, field: &'a SlottedField, test: &'a Test) {
+        let slot = field.slot;
+        match test {
+            Test::IsNull => self.push(format_args!("{slot} IS NULL")),
+            Test::Compare(comparison, operand) => self.compare_slot(field, *comparison, operand),
+            Test::OneOf(operands) => {
+                self.sql.push('(');
+                for (index, operand) in operands.iter().enumerate() {
+                    self.sql.push_str(if index > 0 { " OR " } else { "" });
+                    self.compare_slot(field, Comparison::Eq, operand);
+                }
+                self.sql
+                    .push_str(if operands.is_empty() { "FALSE)" } else { ")" });
+            }
+            Test::Like(pattern) if pattern.text.is_empty() && pattern.open_end => {
+                self.push(format_args!("{slot} IS NOT NULL"));
+            }
+            Test::Like(pattern) => self.match_slot(field, pattern),
+        }
+    }
+
+    fn compare_slot(
+        &mut self,
+        field: &'a SlottedField,
+        comparison: Comparison,
+        operand: &'a Operand,
+    ) {
+        let (slot, operator) = (field.slot, symbol(comparison));
+        match operand {
+            Operand::Text(text) => {
+                let name = self.make(text_key(text));
+                self.push(format_args!("{slot} {operator} {name}"));
+                // Only a text that is compared for equality can be longer than its slot.
+                if !is_held_whole(text) {
+                    let (key, text) = (self.key(field), self.bind(Param::Text(text)));
+                    self.push(format_args!(" AND custom ->> {key} = {text}"));
+                }
+            }
+            Operand::Integer(number) => {
+                let name = self.bind(Param::Number(float(*number)));
+                if number.unsigned_abs() < EXACT_IN_FLOATS {
+                    self.push(format_args!("{slot} {operator} {name}"));
+                    return;
+                }
+                // Its neighbours have the same slot.
+                let (key, number) = (self.key(field), self.bind(Param::Integer(*number)));
+                let strictly = operator.trim_end_matches('=');
+                let beyond = if strictly.is_empty() { "=" } else { strictly };
+                let exactly = format!(
+                    "CAST(custom ->> {key} AS NUMERIC) {operator} CAST({number} AS BIGINT)"
+                );
+                if beyond == "=" {
+                    self.push(format_args!("({slot} = {name} AND {exactly})"));
+                } else {
+                    self.push(format_args!(
+                        "({slot} {beyond} {name} OR {slot} = {name} AND {exactly})"
+                    ));
+                }
+            }
+            Operand::Number(number) => {
+                let name = self.bind(Param::Number(*number));
+                self.push(format_args!("{slot} {operator} {name}"));
+            }
+            // Of base attributes alone.
+            Operand::Id(_) | Operand::Time(_) => self.sql.push_str("FALSE"),
+        }
+    }
+
+    /// `like` on a field. Its slot begins with the folded text, which ends where the separator stands.
+    fn match_slot(&mut self, field: &'a SlottedField, pattern: &'a Pattern) {
+        let slot = field.slot;
+        let is_short = is_held_whole(&pattern.text);
+        if is_short && !pattern.open_start {
+            // What begins so, or is so, lies in one range.
+            let start = if pattern.open_end {
+                pattern.text.clone()
+            } else {
+                format!("{}{SEPARATOR}", pattern.text)
+            };
+            let end = after_all_that_begin_with(&start);
+            let name = self.make(start);
+            self.push(format_args!("{slot} >= {name}"));
+            if let Some(end) = end {
+                let name = self.make(end);
+                self.push(format_args!(" AND {slot} < {name}"));
+            }
+            return;
+        }
+        let (key, whole) = (self.key(field), self.make(like(pattern)));
+        let long = format!("long_texts ->> {key} LIKE {whole} ESCAPE '\\'");
+        if is_short {
+            let separator = String::from(SEPARATOR);
+            let behind = if pattern.open_end { "" } else { &separator };
+            let name = self.make(format!("{}{behind}%", like(pattern)));
+            self.push(format_args!(
+                "(long_texts ->> {key} IS NULL AND {slot} LIKE {name} ESCAPE '\\' OR {long})"
+            ));
+        } else {
+            self.push(format_args!("{long}"));
+        }
+    }
+
+    /// Binds the key of a field's values in documents.
+    fn key(&mut self, field: &'a SlottedField) -> String {
+        self.bind(Param::Text(field.key.as_str()))
     }
 
     fn compare(&mut self, column: &'static Column, comparison: Comparison, operand: &'a Operand) {
@@ -153,13 +282,7 @@ impl<'a> Clauses<'a> {
         if let (Comparison::Eq, Operand::Text(text)) = (comparison, operand) {
             self.beginning(column, text);
         }
-        let operator = match comparison {
-            Comparison::Eq => "=",
-            Comparison::Gt => ">",
-            Comparison::Ge => ">=",
-            Comparison::Lt => "<",
-            Comparison::Le => "<=",
-        };
+        let operator = symbol(comparison);
         self.push(format_args!("{} {operator} {name}", column.exact));
     }
 
@@ -192,10 +315,7 @@ impl<'a> Clauses<'a> {
     }
 
     fn column(&self, attribute: &Attribute) -> &'static Column {
-        let found = self
-            .columns
-            .iter()
-            .find(|column| column.attribute == attribute.name);
+        let found = find(self.columns, attribute);
         found.expect("a table has a column for every attribute of its resource")
     }
 
@@ -215,26 +335,103 @@ impl<'a> Clauses<'a> {
     }
 }
 
-/// The `ORDER BY` of a list: the attribute, for a text without regard to case first, then the id.
-pub(crate) fn order_by(columns: &'static [Column], sort: Sort) -> String {
-    let direction = if sort.is_descending { "DESC" } else { "ASC" };
-    let mut keys: Vec<&str> = Vec::new();
-    if let Some(column) = columns
-        .iter()
-        .find(|column| column.attribute == sort.attribute.name)
-    {
-        if let Some(Indexed::Folded(expression)) = column.indexed {
-            keys.push(expression);
+/// The order of a list, as the parts of its statements.
+pub(crate) struct Order {
+    /// `ORDER BY` for rows that all have a value for the first key, or all have none.
+    within: String,
+    /// The same, across both.
+    across: String,
+    /// The columns that it reads.
+    columns: Vec<String>,
+    /// The slot of the first key: what has no value for it comes last.
+    slot: Option<Slot>,
+}
+
+impl Order {
+    pub(crate) fn new(columns: &'static [Column], sort: &Sort) -> Self {
+        let direction = |is_descending| if is_descending { "DESC" } else { "ASC" };
+        let first = &sort.keys[0];
+        let slot = match &first.subject {
+            Subject::Field(field) => Some(field.slot),
+            Subject::Attribute(_) => None,
+        };
+        let mut within: Vec<String> = Vec::new();
+        let mut read = vec!["id".to_owned(), "created_at".to_owned()];
+        for (index, key) in sort.keys.iter().enumerate() {
+            let direction = direction(key.is_descending);
+            match &key.subject {
+                Subject::Attribute(attribute) => {
+                    if let Some(column) = find(columns, attribute) {
+                        read.extend([column.folded.to_owned(), column.exact.to_owned()]);
+                        let names = column.sorted_by().into_iter();
+                        within.extend(names.map(|name| format!("{name} {direction}")));
+                    }
+                }
+                Subject::Field(field) => {
+                    let slot = field.slot;
+                    read.push(slot.to_string());
+                    within.push(if index == 0 {
+                        format!("{slot} {direction}")
+                    } else {
+                        format!("{slot} IS NULL, {slot} {direction}")
+                    });
+                }
+            }
         }
-        keys.push(column.folded);
-        keys.push(column.exact);
+        let direction = direction(first.is_descending);
+        if slot.is_some() {
+            within.push(format!("created_at {direction}"));
+        }
+        within.push(format!("id {direction}"));
+        within.dedup();
+        read.sort_unstable();
+        read.dedup();
+        let within = within.join(", ");
+        Self {
+            across: slot.map_or(within.clone(), |slot| format!("{slot} IS NULL, {within}")),
+            within,
+            columns: read,
+            slot,
+        }
     }
-    keys.push("id");
-    keys.dedup();
-    keys.iter()
-        .map(|key| format!("{key} {direction}"))
-        .collect::<Vec<_>>()
-        .join(", ")
+
+    /// `ORDER BY` for any rows.
+    pub(crate) fn across(&self) -> &str {
+        &self.across
+    }
+
+    /// Selects the ids of a page as `page_id`, through the index that has its order. `condition` picks the
+    /// rows of the list; `limit` and `offset` are the names of parameters.
+    pub(crate) fn page(&self, table: &str, condition: &str, limit: &str, offset: &str) -> String {
+        let Some(slot) = self.slot else {
+            let within = &self.within;
+            return format!(
+                "SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY {within} LIMIT {limit} OFFSET {offset}"
+            );
+        };
+        // The index has the rows with a value only, in the order of the list; the others have no order but
+        // that of the remaining keys.
+        let columns = self.columns.join(", ");
+        let half = |is_null: &str| {
+            format!(
+                "SELECT * FROM (SELECT {columns} FROM {table} WHERE {condition} AND {slot} IS {is_null} ORDER BY {}
+                 LIMIT CAST({limit} AS BIGINT) + CAST({offset} AS BIGINT)) AS half",
+                self.within
+            )
+        };
+        format!(
+            "SELECT id AS page_id FROM ({} UNION ALL {}) AS halves ORDER BY {} LIMIT {limit} OFFSET {offset}",
+            half("NOT NULL"),
+            half("NULL"),
+            self.across
+        )
+    }
+}
+
+fn find(columns: &'static [Column], attribute: &Attribute) -> Option<&'static Column> {
+    columns
+        .iter()
+        .find(|column| column.attribute == attribute.name)
 }
 
 /// `id IN ($first, …, $last)`, or what is never true when there is none.
@@ -248,14 +445,42 @@ pub(crate) fn one_of(first: usize, last: usize) -> String {
 
 /// A condition that every row satisfies, for a list in the order of a text. SQLite chooses an index
 /// by the conditions it serves, and with this one it chooses that of the order.
-pub(crate) fn any_text(columns: &'static [Column], sort: Sort) -> String {
-    let column = columns
-        .iter()
-        .find(|column| column.attribute == sort.attribute.name);
+pub(crate) fn any_text(columns: &'static [Column], sort: &Sort) -> String {
+    let column = columns.iter().find(|column| match &sort.keys[0].subject {
+        Subject::Attribute(attribute) => column.attribute == attribute.name,
+        Subject::Field(_) => false,
+    });
     match column.and_then(|column| column.indexed.as_ref()) {
         Some(Indexed::Folded(expression)) => format!(" AND {expression} >= ''"),
         Some(Indexed::Exact(_)) | None => String::new(),
     }
+}
+
+fn symbol(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Eq => "=",
+        Comparison::Gt => ">",
+        Comparison::Ge => ">=",
+        Comparison::Lt => "<",
+        Comparison::Le => "<=",
+    }
+}
+
+/// The operand of `LIKE` for a pattern.
+fn like(pattern: &Pattern) -> String {
+    let star = |open| if open { "%" } else { "" };
+    let literal = pattern.text.replace('\\', "\\\\");
+    let literal = literal.replace('%', "\\%").replace('_', "\\_");
+    let (start, end) = (star(pattern.open_start), star(pattern.open_end));
+    format!("{start}{literal}{end}")
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "what is lost is looked up in the document"
+)]
+fn float(number: i64) -> f64 {
+    number as f64
 }
 
 fn param(operand: &Operand) -> Param<'_> {
@@ -263,6 +488,8 @@ fn param(operand: &Operand) -> Param<'_> {
         Operand::Text(text) => Param::Text(text),
         Operand::Id(id) => Param::Uuid(*id),
         Operand::Time(time) => Param::Time(*time),
+        Operand::Integer(number) => Param::Integer(*number),
+        Operand::Number(number) => Param::Number(*number),
     }
 }
 

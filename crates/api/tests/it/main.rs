@@ -10,6 +10,7 @@ mod addresses;
 mod application_keys;
 mod attributes;
 mod conventions;
+mod custom_filters;
 mod customer_tokens;
 mod customers;
 mod engine;

@@ -60,8 +60,14 @@ impl<'a> Parser<'a> {
     /// A clause or a group, with the blanks around it.
     fn part(&mut self, nesting: usize) -> Result<Filter, FilterError> {
         self.skip_blanks();
-        let part = if self.syntax == Syntax::Full && self.peek() == Some('(') {
-            self.group(nesting + 1)?
+        let part = if self.syntax == Syntax::Original {
+            Filter::Clause(self.clause()?)
+        } else if self.take('(') {
+            joined(self.group(nesting + 1, '|')?, Filter::Any)
+        } else if self.take_word("or(") {
+            joined(self.group(nesting + 1, ',')?, Filter::Any)
+        } else if self.take_word("not(") {
+            Filter::Not(Box::new(joined(self.group(nesting + 1, '|')?, Filter::Any)))
         } else {
             Filter::Clause(self.clause()?)
         };
@@ -69,22 +75,22 @@ impl<'a> Parser<'a> {
         Ok(part)
     }
 
-    fn group(&mut self, nesting: usize) -> Result<Filter, FilterError> {
+    /// The choices up to a closing parenthesis; the opening one is behind us.
+    fn group(&mut self, nesting: usize, separator: char) -> Result<Vec<Filter>, FilterError> {
         if nesting > MAX_NESTING {
             return Err(self.error(
                 self.position,
                 &format!("groups nest deeper than {MAX_NESTING} levels"),
             ));
         }
-        self.take('(');
         let mut choices = vec![self.filter(nesting)?];
-        while self.take('|') {
+        while self.take(separator) {
             choices.push(self.filter(nesting)?);
         }
         if !self.take(')') {
-            return Err(self.expected("\":\", \"|\" or \")\""));
+            return Err(self.expected(&format!("\":\", \"{separator}\" or \")\"")));
         }
-        Ok(joined(choices, Filter::Any))
+        Ok(choices)
     }
 
     fn clause(&mut self) -> Result<Clause, FilterError> {
@@ -219,6 +225,14 @@ impl<'a> Parser<'a> {
         let found = self.peek() == Some(wanted);
         if found {
             self.position += wanted.len_utf8();
+        }
+        found
+    }
+
+    fn take_word(&mut self, wanted: &str) -> bool {
+        let found = self.text[self.position..].starts_with(wanted);
+        if found {
+            self.position += wanted.len();
         }
         found
     }

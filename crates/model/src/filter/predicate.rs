@@ -5,9 +5,12 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use super::{Clause, Condition, Filter, FilterError, Operator, Pattern};
+use crate::catalog::{Catalog, Subject, Usage};
 use crate::email::fold;
+use crate::field::FieldType;
 use crate::id::{first_uuid_from, parse_uuid};
-use crate::resource::{Attribute, AttributeKind, Resource};
+use crate::resource::AttributeKind;
+use crate::slot::{MAX_TEXT_BYTES, date_number, is_held_whole};
 use crate::time::{DateValue, Timestamp};
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -45,15 +48,17 @@ impl Comparison {
     }
 }
 
-/// What records have to satisfy. Every attribute exists and every operand has its type.
+/// What records have to satisfy. Every name is known and every operand has its type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Predicate {
     /// Every part holds; without parts, always.
     All(Vec<Predicate>),
     /// At least one part holds; without parts, never.
     Any(Vec<Predicate>),
-    /// A test of one attribute. Null satisfies none of them.
-    Is(&'static Attribute, Test),
+    /// The part does not hold.
+    Not(Box<Predicate>),
+    /// A test of one value. Null satisfies none of them but [`Test::IsNull`].
+    Is(Subject, Test),
 }
 
 /// A test of one value.
@@ -65,6 +70,8 @@ pub enum Test {
     OneOf(Vec<Operand>),
     /// Folded, it matches the pattern, whose text is folded.
     Like(Pattern),
+    /// There is none.
+    IsNull,
 }
 
 /// A value to compare with. The text for an attribute that ignores case is folded.
@@ -74,51 +81,46 @@ pub enum Operand {
     Text(String),
     /// An id.
     Id(Uuid),
-    /// A point in time.
+    /// A point in time, for a base attribute.
     Time(Timestamp),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number as slots hold them: a float, a date or a boolean.
+    Number(f64),
 }
 
 impl Filter {
-    /// Matches the filter with the attributes of a resource.
+    /// Matches the filter with the attributes and fields of a list.
     ///
     /// # Errors
-    /// An attribute is unknown or does not know the operator, or an operand has the wrong type.
-    pub fn resolve(&self, resource: &Resource) -> Result<Predicate, FilterError> {
+    /// A name is unknown or does not know the operator, or an operand has the wrong type.
+    pub fn resolve(&self, catalog: Catalog<'_>) -> Result<Predicate, FilterError> {
         let resolve_each = |parts: &[Self]| {
             parts
                 .iter()
-                .map(|part| part.resolve(resource))
+                .map(|part| part.resolve(catalog))
                 .collect::<Result<Vec<_>, _>>()
         };
         match self {
             Self::All(parts) => resolve_each(parts).map(Predicate::All),
             Self::Any(parts) => resolve_each(parts).map(Predicate::Any),
-            Self::Clause(clause) => clause.resolve(resource),
+            Self::Not(part) => Ok(Predicate::Not(Box::new(part.resolve(catalog)?))),
+            Self::Clause(clause) => clause.resolve(catalog),
         }
     }
 }
 
 impl Clause {
-    fn resolve(&self, resource: &Resource) -> Result<Predicate, FilterError> {
+    fn resolve(&self, catalog: Catalog<'_>) -> Result<Predicate, FilterError> {
         let name = &self.attribute;
-        let attribute = resource.attribute(name).ok_or_else(|| {
-            let known: Vec<&str> = resource
-                .attributes
-                .iter()
-                .map(|attribute| attribute.name)
-                .collect();
-            FilterError(format!(
-                "\"{name}\" cannot be filtered by: use {}",
-                known.join(", ")
-            ))
-        })?;
+        let subject = catalog.find(name, Usage::Filter).map_err(FilterError)?;
+        let known = match &subject {
+            Subject::Attribute(attribute) => attribute.operators,
+            Subject::Field(field) => operators(field.field_type),
+        };
         let operator = self.condition.operator();
-        if !attribute.operators.contains(&operator) {
-            let known: Vec<&str> = attribute
-                .operators
-                .iter()
-                .map(|operator| operator.as_str())
-                .collect();
+        if !known.contains(&operator) {
+            let known: Vec<&str> = known.iter().map(|operator| operator.as_str()).collect();
             let message = format!(
                 "\"{name}\" does not know {}: use {}",
                 operator.as_str(),
@@ -127,64 +129,93 @@ impl Clause {
             return Err(FilterError(message));
         }
         match &self.condition {
-            Condition::Compare(comparison, operand) => compare(attribute, *comparison, operand),
-            Condition::In(operands) => {
-                let operands: Result<Vec<_>, _> = operands
-                    .iter()
-                    .map(|text| operand(attribute, text))
-                    .collect();
+            Condition::Compare(comparison, text) => compare(subject, *comparison, text),
+            Condition::In(texts) => {
+                let operands: Result<Vec<_>, _> =
+                    texts.iter().map(|text| operand(&subject, text)).collect();
                 // An id that is no UUID matches nothing.
-                Ok(Predicate::Is(
-                    attribute,
-                    Test::OneOf(operands?.into_iter().flatten().collect()),
-                ))
+                let operands = operands?.into_iter().flatten().collect();
+                Ok(Predicate::Is(subject, Test::OneOf(operands)))
             }
             Condition::Like(pattern) => {
                 let pattern = Pattern {
                     text: fold(&pattern.text),
                     ..pattern.clone()
                 };
-                Ok(Predicate::Is(attribute, Test::Like(pattern)))
+                Ok(Predicate::Is(subject, Test::Like(pattern)))
             }
-            Condition::IsNull => Err(FilterError(format!("\"{name}\" is never null"))),
+            Condition::IsNull => Ok(Predicate::Is(subject, Test::IsNull)),
         }
     }
 }
 
-fn compare(
-    attribute: &'static Attribute,
-    comparison: Comparison,
-    text: &str,
-) -> Result<Predicate, FilterError> {
-    let is = |comparison, operand| Predicate::Is(attribute, Test::Compare(comparison, operand));
-    if attribute.kind == AttributeKind::Id && parse_uuid(text).is_err() {
-        return Ok(compare_with_text(attribute, comparison, text));
+/// The operators that fields of a type know.
+fn operators(field_type: FieldType) -> &'static [Operator] {
+    use Operator::{Eq, Ge, Gt, In, IsNull, Le, Like, Lt};
+    match field_type {
+        FieldType::String => &[Eq, Like, In, Gt, Ge, Lt, Le, IsNull],
+        FieldType::Integer | FieldType::Float | FieldType::Date => {
+            &[Eq, In, Gt, Ge, Lt, Le, IsNull]
+        }
+        FieldType::Boolean => &[Eq, IsNull],
+        FieldType::Relationship => &[],
     }
-    if let (AttributeKind::Time, Comparison::Eq, Ok(DateValue::Day(start))) =
-        (attribute.kind, comparison, text.parse())
+}
+
+fn compare(subject: Subject, comparison: Comparison, text: &str) -> Result<Predicate, FilterError> {
+    if is_id(&subject) && parse_uuid(text).is_err() {
+        return Ok(compare_with_text(&subject, comparison, text));
+    }
+    if let (true, Comparison::Eq, Ok(DateValue::Day(start))) =
+        (is_date(&subject), comparison, text.parse())
     {
-        let end = start.plus_seconds(SECONDS_PER_DAY);
-        let day = vec![
-            is(Comparison::Ge, Operand::Time(start)),
-            is(Comparison::Lt, Operand::Time(end)),
-        ];
-        return Ok(Predicate::All(day));
+        // A day without a time stands for all of it.
+        let end = DateValue::Instant(start.plus_seconds(SECONDS_PER_DAY));
+        let (start, end) = (
+            date_operand(&subject, DateValue::Day(start)),
+            date_operand(&subject, end),
+        );
+        return Ok(Predicate::All(vec![
+            Predicate::Is(subject.clone(), Test::Compare(Comparison::Ge, start)),
+            Predicate::Is(subject, Test::Compare(Comparison::Lt, end)),
+        ]));
     }
-    Ok(match operand(attribute, text)? {
-        Some(operand) => is(comparison, operand),
-        None => Predicate::Any(Vec::new()),
-    })
+    let Some(operand) = operand(&subject, text)? else {
+        return Ok(Predicate::Any(Vec::new()));
+    };
+    if let (Subject::Field(field), Operand::Text(text)) = (&subject, &operand)
+        && comparison != Comparison::Eq
+        && !is_held_whole(text)
+    {
+        let slug = &field.slug;
+        let words = format!(
+            "\"{slug}\" is ordered by its first {MAX_TEXT_BYTES} bytes: compare it with a shorter text"
+        );
+        return Err(FilterError(words));
+    }
+    Ok(Predicate::Is(subject, Test::Compare(comparison, operand)))
+}
+
+fn is_id(subject: &Subject) -> bool {
+    matches!(subject, Subject::Attribute(attribute) if attribute.kind == AttributeKind::Id)
+}
+
+fn is_date(subject: &Subject) -> bool {
+    match subject {
+        Subject::Attribute(attribute) => attribute.kind == AttributeKind::Time,
+        Subject::Field(field) => field.field_type == FieldType::Date,
+    }
 }
 
 /// Compares an id with a text that is not a whole UUID, in string order.
-fn compare_with_text(
-    attribute: &'static Attribute,
-    comparison: Comparison,
-    text: &str,
-) -> Predicate {
+fn compare_with_text(subject: &Subject, comparison: Comparison, text: &str) -> Predicate {
     let first = first_uuid_from(&text.to_lowercase());
-    let is =
-        |comparison, first| Predicate::Is(attribute, Test::Compare(comparison, Operand::Id(first)));
+    let is = |comparison, first| {
+        Predicate::Is(
+            subject.clone(),
+            Test::Compare(comparison, Operand::Id(first)),
+        )
+    };
     match (comparison, first) {
         (Comparison::Gt | Comparison::Ge, Some(first)) => is(Comparison::Ge, first),
         (Comparison::Lt | Comparison::Le, Some(first)) => is(Comparison::Lt, first),
@@ -193,28 +224,67 @@ fn compare_with_text(
     }
 }
 
-/// The operand as the attribute compares it; `None` for an id that no record can have.
-fn operand(attribute: &Attribute, text: &str) -> Result<Option<Operand>, FilterError> {
-    Ok(match attribute.kind {
-        AttributeKind::Id => parse_uuid(text).ok().map(Operand::Id),
-        AttributeKind::Text => Some(Operand::Text(text.to_owned())),
-        AttributeKind::FoldedText => Some(Operand::Text(fold(text))),
-        AttributeKind::Time => Some(Operand::Time(time(text).ok_or_else(|| {
-            let name = attribute.name;
-            let forms = "YYYY-MM-DD, RFC 3339, or milliseconds since 1970";
-            FilterError(format!(
-                "\"{name}\" is compared with a date, which \"{text}\" is not: write {forms}"
-            ))
-        })?)),
-    })
+/// The operand as its subject compares it; `None` for an id that no record can have.
+fn operand(subject: &Subject, text: &str) -> Result<Option<Operand>, FilterError> {
+    let wrong = |name: &str, what: &str, forms: &str| {
+        FilterError(format!(
+            "\"{name}\" is compared with {what}, which \"{text}\" is not: write {forms}"
+        ))
+    };
+    match subject {
+        Subject::Attribute(attribute) => Ok(match attribute.kind {
+            AttributeKind::Id => parse_uuid(text).ok().map(Operand::Id),
+            AttributeKind::Text => Some(Operand::Text(text.to_owned())),
+            AttributeKind::FoldedText => Some(Operand::Text(fold(text))),
+            AttributeKind::Time => {
+                let date = date(text).ok_or_else(|| wrong(attribute.name, "a date", DATES))?;
+                Some(date_operand(subject, date))
+            }
+        }),
+        Subject::Field(field) => {
+            let name = &field.slug;
+            let operand = match field.field_type {
+                FieldType::String | FieldType::Relationship => Operand::Text(text.to_owned()),
+                FieldType::Integer => Operand::Integer(text.parse().map_err(|_| {
+                    wrong(name, "an integer of at most 64 bits", "digits, such as -12")
+                })?),
+                FieldType::Float => {
+                    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+                    let number =
+                        number.ok_or_else(|| wrong(name, "a float", "a number, such as 1.5"))?;
+                    Operand::Number(number + 0.0)
+                }
+                FieldType::Boolean => match text {
+                    "true" => Operand::Number(1.0),
+                    "false" => Operand::Number(0.0),
+                    _ => return Err(wrong(name, "a boolean", "true or false")),
+                },
+                FieldType::Date => {
+                    let date = date(text).ok_or_else(|| wrong(name, "a date", DATES))?;
+                    date_operand(subject, date)
+                }
+            };
+            Ok(Some(operand))
+        }
+    }
 }
 
-fn time(text: &str) -> Option<Timestamp> {
+const DATES: &str = "YYYY-MM-DD, RFC 3339, or milliseconds since 1970";
+
+fn date_operand(subject: &Subject, date: DateValue) -> Operand {
+    match subject {
+        Subject::Attribute(_) => Operand::Time(date.instant()),
+        Subject::Field(_) => Operand::Number(date_number(date)),
+    }
+}
+
+fn date(text: &str) -> Option<DateValue> {
     if let Ok(millis) = text.parse::<i64>() {
         let time = millis.checked_mul(1_000).map(Timestamp::from_micros);
-        return time.filter(|time| CALENDAR.contains(time));
+        let time = time.filter(|time| CALENDAR.contains(time));
+        return time.map(DateValue::Instant);
     }
-    text.parse::<DateValue>().ok().map(DateValue::instant)
+    text.parse().ok()
 }
 
 #[cfg(test)]
@@ -222,11 +292,14 @@ mod tests {
     use super::*;
     use crate::filter::Syntax;
     use crate::resource::CUSTOMERS;
+    use crate::schema::Schema;
+    use crate::slot::Slots;
 
     fn resolve(text: &str) -> Result<Predicate, FilterError> {
+        let (schema, slots) = (Schema::default(), Slots::default());
         Filter::parse(text, Syntax::Full)
             .unwrap()
-            .resolve(&CUSTOMERS)
+            .resolve(Catalog::new(&CUSTOMERS, &schema, &slots))
     }
 
     #[test]
@@ -275,7 +348,7 @@ mod tests {
     fn unknown_names_and_operators_are_named() {
         let error = resolve("eq(shoe_size,1)").unwrap_err().to_string();
         assert!(
-            error.starts_with("\"shoe_size\" cannot be filtered by"),
+            error.starts_with("\"shoe_size\" cannot be filtered by: use id, name"),
             "{error}"
         );
         assert_eq!(

@@ -1,0 +1,219 @@
+//! Filters and sorting on fields that a shop defined, beyond the contract (`docs/filtering.md`).
+
+use customary_testkit::{Client, TestApp, Value, both_engines, json};
+
+/// What a list of customers shows under `attribute`, with the total.
+async fn found(admin: &Client, query: &str, attribute: &str) -> (Vec<Value>, u64) {
+    let answer = admin
+        .get(&format!("/v2/customers?{query}"))
+        .await
+        .expect(200);
+    let values = answer["data"].as_array().unwrap().iter();
+    (
+        values.map(|customer| customer[attribute].clone()).collect(),
+        answer["meta"]["results"]["total"].as_u64().unwrap(),
+    )
+}
+
+/// A parameter as a client encodes it.
+fn encoded(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+async fn fields(admin: &Client) -> String {
+    let flow = admin.create_flow("customers").await;
+    for (slug, field_type) in [
+        ("tier", "string"),
+        ("points", "integer"),
+        ("ratio", "float"),
+        ("vip", "boolean"),
+        ("since", "date"),
+    ] {
+        admin.create_field(&flow, slug, field_type, json!({})).await;
+    }
+    flow
+}
+
+both_engines! {
+    async fn customers_are_found_by_their_fields(app: TestApp) {
+        let admin = app.admin().await;
+        fields(&admin).await;
+        for (email, more) in [
+            ("a@x.com", json!({ "tier": "Gold", "points": 100, "ratio": 0.5, "vip": true, "since": "2020-01-01" })),
+            ("b@x.com", json!({ "tier": "gold", "points": 99, "ratio": -1.5, "vip": false, "since": "2020-01-01 12:00:00" })),
+            ("c@x.com", json!({ "tier": "Silver", "points": 9_007_199_254_740_993_i64, "since": "2019-12-31T23:00:00-02:00" })),
+            ("d@x.com", json!({ "tier": "50%_\\*", "points": -7 })),
+            ("e@x.com", json!({})),
+        ] {
+            admin.create_customer(email, more).await;
+        }
+        for (filter, expected) in [
+            ("eq(tier,Gold)", "a"),
+            ("eq(tier,gold)", "b"),
+            ("like(tier,gold)", "ab"),
+            ("like(tier,G*)", "ab"),
+            ("like(tier,*L*)", "abc"),
+            ("like(tier,*d)", "ab"),
+            ("like(tier,*)", "abcd"),
+            ("like(tier,\"50%_*\")", "d"),
+            ("like(tier,\"*_\\\\*\")", "d"),
+            ("like(tier,\"5_%*\")", ""),
+            ("in(tier,Gold,Silver,nothing)", "ac"),
+            ("gt(tier,Gold)", "bc"),
+            ("ge(tier,gold)", "bc"),
+            ("lt(tier,gold)", "ad"),
+            ("le(tier,z)", "abcd"),
+            ("is_null(tier)", "e"),
+            ("eq(points,100)", "a"),
+            ("ge(points,99)", "abc"),
+            ("gt(points,99)", "ac"),
+            ("lt(points,0)", "d"),
+            ("in(points,-7,99)", "bd"),
+            ("eq(points,9007199254740993)", "c"),
+            ("eq(points,9007199254740992)", ""),
+            ("gt(points,9007199254740992)", "c"),
+            ("le(points,9007199254740992)", "abd"),
+            ("le(points,9223372036854775807)", "abcd"),
+            ("is_null(points)", "e"),
+            ("gt(ratio,-1.5)", "a"),
+            ("ge(ratio,-1.5e0)", "ab"),
+            ("eq(vip,true)", "a"),
+            ("eq(vip,false)", "b"),
+            ("is_null(vip)", "cde"),
+            ("eq(since,2020-01-01)", "abc"),
+            ("eq(since,2020-01-01T12:00:00Z)", "b"),
+            ("lt(since,2020-01-01T01:00:00Z)", "a"),
+            ("ge(since,1577836800000)", "abc"),
+            ("not(eq(tier,Gold))", "bcde"),
+            ("not(is_null(tier))", "abcd"),
+            ("not(like(tier,g*)|eq(points,-7))", "ce"),
+            ("or(eq(tier,Gold),eq(points,-7):like(tier,5*))", "ad"),
+            ("(eq(tier,Gold)|eq(email,e@x.com))", "ae"),
+            ("ge(points,0):eq(tier,gold):like(name,*x.com)", "b"),
+            ("eq(tier,Gold):eq(tier,gold)", ""),
+        ] {
+            let (emails, total) = found(&admin, &format!("filter={}&sort=email", encoded(filter)), "email").await;
+            let letters: String = emails.iter().map(|email| email.as_str().unwrap().chars().next().unwrap()).collect();
+            assert_eq!((letters.as_str(), total), (expected, expected.len() as u64), "{filter}");
+        }
+    }
+
+    async fn an_operand_of_the_wrong_type_is_named(app: TestApp) {
+        let admin = app.admin().await;
+        let flow = fields(&admin).await;
+        admin.create_relationship(&flow, "wishlists", "one-to-many", "wishlist").await;
+        for (filter, reason) in [
+            ("eq(points,abc)", "\"points\" is compared with an integer of at most 64 bits, which \"abc\" is not: write digits, such as -12"),
+            ("eq(points,9223372036854775808)", "\"points\" is compared with an integer of at most 64 bits, which \"9223372036854775808\" is not: write digits, such as -12"),
+            ("gt(ratio,much)", "\"ratio\" is compared with a float, which \"much\" is not: write a number, such as 1.5"),
+            ("gt(ratio,inf)", "\"ratio\" is compared with a float, which \"inf\" is not: write a number, such as 1.5"),
+            ("eq(vip,1)", "\"vip\" is compared with a boolean, which \"1\" is not: write true or false"),
+            ("gt(vip,true)", "\"vip\" does not know gt: use eq, is_null"),
+            ("ge(since,soon)", "\"since\" is compared with a date, which \"soon\" is not: write YYYY-MM-DD, RFC 3339, or milliseconds since 1970"),
+            ("like(points,1*)", "\"points\" does not know like: use eq, in, gt, ge, lt, le, is_null"),
+            ("eq(wishlists,a)", "\"wishlists\" cannot be filtered by, because it has no slot: use id, name, email, external_ref, created_at, updated_at, tier, points, ratio, vip, since"),
+            ("not(eq(tier,a)", "at byte 14: expected \":\", \"|\" or \")\""),
+        ] {
+            let refused = admin.get(&format!("/v2/customers?filter={filter}")).await.errors(400);
+            assert_eq!(refused, [format!("Could not parse the supplied filter: {reason}")]);
+        }
+        let long = "x".repeat(300);
+        assert!(admin.get(&format!("/v2/customers?filter=gt(tier,{long})")).await.errors(400)[0].contains("256 bytes"));
+        assert_eq!(admin.get("/v2/customers?sort=tier,-points,email,name").await.errors(400), ["a list is sorted by at most 3 keys"]);
+        admin.get("/v2/customers?sort=wishlists").await.expect(400);
+    }
+
+    async fn long_texts_are_found_whole(app: TestApp) {
+        let admin = app.admin().await;
+        fields(&admin).await;
+        let (long, longer) = (format!("{}END", "Ä".repeat(200)), format!("{}end!", "Ä".repeat(200)));
+        let stand_in = "a\u{1}B";
+        for (email, tier) in [("a@x.com", &*long), ("b@x.com", &*longer), ("c@x.com", stand_in), ("d@x.com", "a\u{2}B")] {
+            admin.create_customer(email, json!({ "tier": tier })).await;
+        }
+        for (filter, expected) in [
+            (format!("eq(tier,{long})"), vec!["a@x.com"]),
+            (format!("in(tier,\"{longer}\",{long})"), vec!["a@x.com", "b@x.com"]),
+            ("like(tier,*end)".to_owned(), vec!["a@x.com"]),
+            ("like(tier,*END*)".to_owned(), vec!["a@x.com", "b@x.com"]),
+            (format!("like(tier,{}*)", "ä".repeat(190)), vec!["a@x.com", "b@x.com"]),
+            (format!("like(tier,{})", long.to_lowercase()), vec!["a@x.com"]),
+            ("like(tier,ääää*)".to_owned(), vec!["a@x.com", "b@x.com"]),
+            ("eq(tier,\"a\u{1}B\")".to_owned(), vec!["c@x.com"]),
+            ("like(tier,\"a\u{1}*\")".to_owned(), vec!["c@x.com"]),
+            ("like(tier,\"*\u{2}b\")".to_owned(), vec!["d@x.com"]),
+        ] {
+            let (emails, _) = found(&admin, &format!("filter={}&sort=email", encoded(&filter)), "email").await;
+            assert_eq!(emails, expected, "{filter}");
+        }
+    }
+
+    async fn lists_are_sorted_by_fields_with_what_has_none_last(app: TestApp) {
+        let admin = app.admin().await;
+        fields(&admin).await;
+        for (email, more) in [
+            ("a@x.com", json!({ "tier": "b", "points": 1 })), ("b@x.com", json!({ "tier": "B", "points": 2 })),
+            ("c@x.com", json!({ "tier": "a" })), ("d@x.com", json!({ "points": 2 })), ("e@x.com", json!({})),
+            ("f@x.com", json!({ "tier": "b", "points": 3 })),
+        ] {
+            admin.create_customer(email, more).await;
+            app.database.clock.advance(1);
+        }
+        for (sort, expected) in [
+            ("tier", "cbafde"), ("-tier", "fabced"), ("points", "abdfce"), ("-points", "fdbaec"),
+            ("tier,-points", "cbfade"), ("-points,tier", "fbdace"), ("name,tier", "abcdef"), ("-tier,-email", "fabced"),
+        ] {
+            let mut walked = String::new();
+            for offset in [0, 2, 4] {
+                let (emails, total) = found(&admin, &format!("sort={sort}&page[limit]=2&page[offset]={offset}"), "email").await;
+                assert_eq!(total, 6);
+                walked.extend(emails.iter().map(|email| email.as_str().unwrap().chars().next().unwrap()));
+            }
+            assert_eq!(walked, expected, "{sort}");
+        }
+        let (emails, total) = found(&admin, "sort=-points&filter=like(tier,b)", "email").await;
+        assert_eq!((emails, total), (vec![json!("f@x.com"), json!("b@x.com"), json!("a@x.com")], 3));
+    }
+
+    async fn a_filter_follows_a_field_through_its_life(app: TestApp) {
+        let (admin, second) = (app.admin().await, app.second_node().await.admin().await);
+        let flow = fields(&admin).await;
+        let field = admin.create_field(&flow, "colour", "string", json!({})).await;
+        admin.create_customer("a@x.com", json!({ "colour": "red" })).await;
+        let total = async |client: &Client, filter: &str| {
+            let answer = client.get(&format!("/v2/customers?filter={filter}")).await;
+            (answer.status.as_u16(), answer.json()["meta"]["results"]["total"].as_u64())
+        };
+        assert_eq!(total(&second, "eq(colour,red)").await, (200, Some(1)));
+        let path = format!("/v2/fields/{field}");
+        admin.put(&path, json!({ "data": { "slug": "color" } })).await.expect(200);
+        assert_eq!(total(&second, "eq(color,red)").await, (200, Some(1)));
+        assert_eq!(total(&second, "eq(colour,red)").await, (400, None));
+        // Disabled it is out of sight, and right again afterwards.
+        admin.put(&path, json!({ "data": { "enabled": false } })).await.expect(200);
+        assert_eq!(total(&second, "eq(color,red)").await, (400, None));
+        admin.put(&format!("/v2/flows/{flow}"), json!({ "data": { "enabled": false } })).await.expect(200);
+        admin.create_customer("b@x.com", json!({})).await;
+        admin.put(&path, json!({ "data": { "enabled": true } })).await.expect(200);
+        admin.put(&format!("/v2/flows/{flow}"), json!({ "data": { "enabled": true } })).await.expect(200);
+        assert_eq!(total(&second, "eq(color,red)").await, (200, Some(1)));
+        // The slot of a deleted field is not given to another: it holds old values.
+        admin.delete(&path).await.expect(204);
+        admin.create_field(&flow, "color", "string", json!({})).await;
+        assert_eq!(total(&second, "is_null(color)").await, (200, Some(2)));
+        // A flow that extends something else for a while comes back without its slots.
+        admin.put(&format!("/v2/flows/{flow}"), json!({ "data": { "slug": "old" } })).await.expect(200);
+        let other = admin.create_flow("customers").await;
+        admin.create_field(&other, "tier", "string", json!({})).await;
+        assert_eq!(total(&second, "is_null(tier)").await, (200, Some(2)));
+        // All sixteen texts are taken at some point, and the next field has no slot.
+        for number in 0..16 {
+            admin.create_field(&other, &format!("text{number}"), "string", json!({})).await;
+        }
+        assert_eq!(total(&second, "is_null(text15)").await, (400, None));
+    }
+}
