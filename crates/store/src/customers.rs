@@ -412,22 +412,47 @@ fn spread(id: CustomerId) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use customary_model::catalog::Catalog;
+    use customary_model::field::{FieldKey, NewField};
     use customary_model::filter::{Filter, Syntax};
+    use customary_model::id::{FieldId, FlowId};
+    use customary_model::json::Object;
     use customary_model::resource::CUSTOMERS;
     use customary_model::schema::Schema;
+    use customary_model::slot::SlotKind;
     use customary_model::time::Timestamp;
 
     use super::*;
     use crate::db::{DatabaseUrl, Db};
     use crate::migrate::migrate;
 
+    /// A flow with two fields, and their slots.
+    fn fields() -> (Schema, Slots) {
+        let field = |number, slug, field_type| {
+            let data = format!(
+                r#"{{"type":"field","name":"a","slug":"{slug}","field_type":"{field_type}",
+                    "relationships":{{"flow":{{"data":{{"id":"{}"}}}}}}}}"#,
+                FlowId::generate()
+            );
+            let new = NewField::parse(&Object::parse(data.as_bytes()).unwrap()).unwrap();
+            let key = FieldKey::from_number(number);
+            new.into_field(FieldId::generate(), key, Timestamp::from_micros(0))
+        };
+        let fields = [field(1, "tier", "string"), field(2, "points", "integer")];
+        let fields = fields.map(Arc::new);
+        let slots = [SlotKind::Text, SlotKind::Number].map(|kind| kind.all().next().unwrap());
+        let held = slots.into_iter().zip(fields.iter().map(|field| &**field));
+        (Schema::compile(&fields), Slots::new(held))
+    }
+
     /// How SQLite reads a page of customers, a line for each table.
     async fn plan(filter: &str, sort: &str) -> Vec<String> {
         let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
         migrate(&db, Timestamp::from_micros(0)).await.unwrap();
         let filter = Filter::parse_all([filter], Syntax::Full).unwrap();
-        let (schema, slots) = (Schema::default(), Slots::default());
+        let (schema, slots) = fields();
         let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
         let predicate = filter.map(|filter| filter.resolve(catalog).unwrap());
         let sort = Sort::parse(sort, catalog).unwrap();
@@ -480,6 +505,33 @@ mod tests {
                 "ge(created_at,2018-04-16)",
                 "created_at",
                 "customers_created_at (store_id=? AND created_at>?)",
+            ),
+            (
+                "eq(tier,gold)",
+                "-created_at",
+                "customers_t1 (store_id=? AND t1=?)",
+            ),
+            (
+                "like(tier,go*)",
+                "-created_at",
+                "customers_t1 (store_id=? AND t1>? AND t1<?)",
+            ),
+            (
+                "ge(points,100):eq(tier,gold)",
+                "-points",
+                "customers_t1 (store_id=? AND t1=?)",
+            ),
+            (
+                "eq(points,100)",
+                "-tier",
+                "customers_n1 (store_id=? AND n1=?)",
+            ),
+            ("", "-points", "customers_n1 (store_id=?"),
+            ("", "tier", "customers_t1 (store_id=?"),
+            (
+                "or(eq(tier,gold),eq(points,5))",
+                "-created_at",
+                "customers_n1 (store_id=? AND n1=?)",
             ),
         ] {
             let plan = plan(filter, sort).await;

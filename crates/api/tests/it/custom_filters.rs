@@ -16,7 +16,7 @@ async fn found(admin: &Client, query: &str, attribute: &str) -> (Vec<Value>, u64
 }
 
 /// A parameter as a client encodes it.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let encode = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
