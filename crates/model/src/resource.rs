@@ -1,6 +1,7 @@
 //! What a hosted resource says about itself: the names and kinds of its base attributes, and how
 //! they filter and sort. The engine takes everything else from the flow of the same slug.
 
+use crate::address;
 use crate::filter::Operator;
 
 /// A resource whose rows this server owns and a flow can extend.
@@ -18,7 +19,7 @@ pub struct Resource {
 }
 
 /// A base attribute of a [`Resource`].
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attribute {
     /// Its name on the wire.
     pub name: &'static str,
@@ -35,6 +36,8 @@ pub struct Attribute {
 pub enum AttributeKind {
     /// A UUID; compares as its lower-case text.
     Id,
+    /// The id of an entry, which may be any text.
+    EntryId,
     /// Text; `eq` is exact, `like` and sorting ignore case.
     Text,
     /// Text whose case never matters.
@@ -62,12 +65,70 @@ impl Resource {
     }
 }
 
-/// Addresses of customers (`contract/customers.md` §7): their lists are neither filtered nor sorted.
+/// Entries with ids of their own.
+pub static ENTRIES: Resource = Resource {
+    slug: "entries",
+    type_name: "entry",
+    customer_column: None,
+    attributes: &entry_attributes(AttributeKind::EntryId),
+};
+
+/// The rows of a hosted resource, seen as entries.
+pub static HOSTED_ENTRIES: Resource = Resource {
+    attributes: &entry_attributes(AttributeKind::Id),
+    ..ENTRIES
+};
+
+const fn entry_attributes(id: AttributeKind) -> [Attribute; 3] {
+    use Operator::{Eq, Ge, Gt, In, Le, Lt};
+    [
+        Attribute {
+            name: "id",
+            kind: id,
+            operators: &[Eq, In],
+            is_sortable: true,
+        },
+        Attribute {
+            name: "created_at",
+            kind: AttributeKind::Time,
+            operators: &[Eq, Gt, Ge, Lt, Le],
+            is_sortable: true,
+        },
+        Attribute {
+            name: "updated_at",
+            kind: AttributeKind::Time,
+            operators: &[Eq, Gt, Ge, Lt, Le],
+            is_sortable: true,
+        },
+    ]
+}
+
+/// Addresses of customers (`contract/customers.md` §7).
 pub static ADDRESSES: Resource = Resource {
     slug: "addresses",
     type_name: "address",
     customer_column: Some("customer_id"),
-    attributes: &[],
+    attributes: &ADDRESS_ATTRIBUTES,
+};
+
+/// What every record has, and the texts of an address, which are compared as they are.
+const ADDRESS_ATTRIBUTES: [Attribute; 3 + address::ATTRIBUTES.len()] = {
+    use Operator::{Eq, In};
+    let [id, created_at, updated_at] = entry_attributes(AttributeKind::Id);
+    let mut attributes = [id; 3 + address::ATTRIBUTES.len()];
+    attributes[1] = created_at;
+    attributes[2] = updated_at;
+    let mut index = 0;
+    while index < address::ATTRIBUTES.len() {
+        attributes[3 + index] = Attribute {
+            name: address::ATTRIBUTES[index],
+            kind: AttributeKind::Text,
+            operators: &[Eq, In],
+            is_sortable: false,
+        };
+        index += 1;
+    }
+    attributes
 };
 
 /// Customers (`contract/customers.md` §4).

@@ -10,7 +10,7 @@ use crate::page::MAX_LIMIT;
 use crate::problem::{Issue, Problem};
 
 /// The most addresses that a store can let a customer have.
-const MAX_ADDRESSES: i64 = 500;
+pub const MAX_ADDRESSES: u32 = 500;
 
 /// The most items that a list among the settings has.
 const MAX_TEXTS: usize = 100;
@@ -71,8 +71,11 @@ impl Settings {
         let mut attributes = Attributes::of(data);
         attributes.type_tag("settings", Presence::Required);
         let page_length = read_number(&mut attributes, "page_length", i64::from(MAX_LIMIT));
-        let shopper_address_limit =
-            read_number(&mut attributes, "shopper_address_limit", MAX_ADDRESSES);
+        let shopper_address_limit = read_number(
+            &mut attributes,
+            "shopper_address_limit",
+            i64::from(MAX_ADDRESSES),
+        );
         let list_child_products = attributes.boolean("list_child_products");
         let include_organization_resources = attributes.boolean("include_organization_resources");
         let additional_languages = read_texts(&mut attributes, "additional_languages", |_| true);

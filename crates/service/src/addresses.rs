@@ -1,10 +1,12 @@
 //! Addresses of customers, extended by the flow `addresses`.
 
 use customary_model::address::{Address, AddressPatch, NewAddress};
+use customary_model::catalog::Catalog;
 use customary_model::id::{AddressId, CustomerId, StoreId};
 use customary_model::json::Object;
-use customary_model::page::{Page, PageParams};
+use customary_model::page::{Page, PageRequest, TotalMethod};
 use customary_model::resource::ADDRESSES;
+use customary_model::settings::MAX_ADDRESSES;
 use customary_model::store::Revision;
 use customary_store as store;
 use customary_store::Tx;
@@ -14,7 +16,11 @@ use crate::caller::Caller;
 use crate::customers::{no_customer, open};
 use crate::error::{Error, Kind};
 use crate::includes;
+use crate::lists::ListParams;
 use crate::shown::Shown;
+
+/// The order of a list that asks for none: the oldest first.
+const DEFAULT_SORT: &str = "created_at";
 
 /// Creates an address of a customer.
 ///
@@ -96,35 +102,50 @@ pub async fn get(
     .await
 }
 
-/// Lists the addresses of a customer, the oldest first: all of them, unless a page is asked for.
+/// Lists the addresses of a customer, the oldest first unless another order is asked for: all of them,
+/// unless a page is.
 ///
 /// # Errors
-/// There is no such customer.
+/// There is no such customer, or the filter or the order is not one that addresses know.
 pub async fn list(
     app: &App,
     caller: &Caller,
     customer: &str,
-    page: PageParams,
-    includes: &[String],
+    params: &ListParams,
 ) -> Result<Shown<Page<Address>>, Error> {
     let customer = open(app, caller, customer).await?;
+    let filter = &params.filter()?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen) = (caller.store, snapshot.revision);
         let customer = customer.ok_or_else(no_customer)?;
+        let (schema, slots) = (
+            snapshot.schema(ADDRESSES.slug),
+            snapshot.slots(ADDRESSES.slug),
+        );
+        let catalog = Catalog::new(&ADDRESSES, &schema, &slots);
+        let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
+        let page_length = snapshot.settings.page_length;
+        let wanted = params.page.optional_request(page_length);
+        let request = wanted.unwrap_or(PageRequest {
+            limit: MAX_ADDRESSES,
+            offset: 0,
+            total_method: TotalMethod::Observed,
+        });
         let found = app.db().read(async move |tx| {
             let owner = store::customers::find(tx, store, seen, customer).await?;
             owner.ok_or_else(no_customer)?;
-            Ok::<_, Error>(store::addresses::list(tx, store, customer).await?)
+            let predicate = predicate.as_ref();
+            let found =
+                store::addresses::list(tx, store, seen, customer, predicate, &sort, request);
+            Ok::<_, Error>(found.await?)
         });
-        let page_length = snapshot.settings.page_length;
-        let page = Page::of_all(
-            found.await?,
-            page.optional_request(page_length),
-            page_length,
-        );
-        let schema = snapshot.schema(ADDRESSES.slug);
+        let mut page = found.await?;
+        if wanted.is_none() {
+            page = Page::of_all(page.items, None, page_length);
+        }
         let records: Vec<_> = page.items.iter().map(|address| &address.custom).collect();
-        let included = includes::find(app, caller, &snapshot, &schema, &records, includes).await?;
+        let included =
+            includes::find(app, caller, &snapshot, &schema, &records, &params.includes).await?;
         Ok(Shown {
             included,
             ..Shown::new(page, schema)

@@ -2,10 +2,9 @@
 
 use customary_model::catalog::Catalog;
 use customary_model::customer::{Customer, CustomerPatch, NewCustomer};
-use customary_model::filter::{Filter, Syntax};
 use customary_model::id::CustomerId;
 use customary_model::json::Object;
-use customary_model::page::{Page, PageParams, Sort};
+use customary_model::page::Page;
 use customary_model::resource::CUSTOMERS;
 use customary_store as store;
 use customary_store::StoreError;
@@ -16,26 +15,12 @@ use crate::caller::Caller;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 use crate::includes;
+use crate::lists::ListParams;
 use crate::permission::Action;
 use crate::shown::Shown;
 
 /// The order of a list that asks for none: the newest first.
 const DEFAULT_SORT: &str = "-created_at";
-
-/// What a list of customers is asked for.
-#[derive(Debug, Clone, Default)]
-pub struct ListParams {
-    /// The `filter` parameters; all of them have to hold.
-    pub filters: Vec<String>,
-    /// Whether only the original filter syntax is understood.
-    pub original_syntax: bool,
-    /// The `sort` parameter.
-    pub sort: Option<String>,
-    /// The `page` parameters.
-    pub page: PageParams,
-    /// The names in `include`.
-    pub includes: Vec<String>,
-}
 
 /// Creates a customer.
 ///
@@ -170,28 +155,13 @@ pub async fn list(
     params: &ListParams,
 ) -> Result<Shown<Page<Customer>>, Error> {
     caller.require(app, Action::ManageCustomers).await?;
-    let syntax = if params.original_syntax {
-        Syntax::Original
-    } else {
-        Syntax::Full
-    };
-    let filter = Filter::parse_all(params.filters.iter().map(String::as_str), syntax);
-    let filter = filter.map_err(|error| Error::BadFilter(error.to_string()))?;
-    let sort = params
-        .sort
-        .as_deref()
-        .filter(|sort| !sort.is_empty())
-        .unwrap_or(DEFAULT_SORT);
-    let filter = &filter;
+    let filter = &params.filter()?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen) = (caller.store, snapshot.revision);
         let schema = snapshot.schema(CUSTOMERS.slug);
         let slots = snapshot.slots(CUSTOMERS.slug);
         let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
-        let predicate = filter.as_ref().map(|filter| filter.resolve(catalog));
-        let predicate = predicate.transpose();
-        let predicate = predicate.map_err(|error| Error::BadFilter(error.to_string()))?;
-        let sort = Sort::parse(sort, catalog).map_err(Error::BadRequest)?;
+        let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
         let page = params.page.request(snapshot.settings.page_length);
         let list = async move |tx: &mut store::Tx<'_>| {
             store::customers::list(tx, store, seen, predicate.as_ref(), &sort, page).await

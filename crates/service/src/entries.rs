@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
+use customary_model::catalog::Catalog;
 use customary_model::core;
 use customary_model::entry::{self, Entry, EntryId, EntryKind, NewEntry};
 use customary_model::field::relationship::Cardinality;
-use customary_model::filter::{Condition, Filter, Syntax};
 use customary_model::flow::Flow;
 use customary_model::id::{CustomerId, StoreId};
 use customary_model::json::Object;
-use customary_model::page::{Page, PageParams};
+use customary_model::page::Page;
 use customary_model::problem::{Issue, Origin, Problem};
 use customary_model::reference::{Reference, shown, to_stored, with_references};
+use customary_model::resource::{ENTRIES, HOSTED_ENTRIES};
 use customary_model::schema::{CustomChanges, CustomValues, Schema};
 use customary_model::slot::Slots;
 use customary_model::snapshot::StoreSnapshot;
@@ -27,7 +28,11 @@ use crate::caller::Caller;
 use crate::error::{Error, Kind};
 use crate::flows;
 use crate::includes::{self, Include};
+use crate::lists::ListParams;
 use crate::permission::Action;
+
+/// The order of a list that asks for none: the oldest first.
+const DEFAULT_SORT: &str = "created_at";
 
 /// Something of entries, with what is needed to show them.
 #[derive(Debug)]
@@ -256,30 +261,41 @@ pub async fn get(
     .await
 }
 
-/// Lists the entries of a flow, the oldest first. The only filter is `in(id,…)`.
+/// Lists the entries of a flow, the oldest first unless another order is asked for.
 ///
 /// # Errors
-/// There is no such flow, or the filter is another one.
+/// There is no such flow, or the filter or the order is not one that its entries know.
 pub async fn list(
     app: &App,
     caller: &Caller,
     flow: &str,
-    filters: &[String],
-    includes: &[String],
-    page: PageParams,
+    params: &ListParams,
 ) -> Result<ShownEntries<Page<Entry>>, Error> {
-    let ids = &read_ids(filters)?;
+    let filter = &params.filter()?;
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::to_list(app, caller, &snapshot, flow).await?;
         let (store, seen, records) = (caller.store, snapshot.revision, target.records);
-        let (page, ids) = (page.request(snapshot.settings.page_length), ids.clone());
+        let resource = match records {
+            Records::Entries(_) => &ENTRIES,
+            Records::Hosted(_) => &HOSTED_ENTRIES,
+        };
+        let catalog = Catalog::new(resource, &target.schema, &target.slots);
+        let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
+        let page = params.page.request(snapshot.settings.page_length);
         let list = app.db().read(async move |tx| {
-            store::records::list(tx, store, seen, records, ids.as_deref(), page).await
+            store::records::list(tx, store, seen, records, predicate.as_ref(), &sort, page).await
         });
         let list = list.await?;
-        let records: Vec<_> = list.items.iter().map(|entry| &entry.custom).collect();
-        let included =
-            includes::find(app, caller, &snapshot, &target.schema, &records, includes).await?;
+        let custom: Vec<_> = list.items.iter().map(|entry| &entry.custom).collect();
+        let included = includes::find(
+            app,
+            caller,
+            &snapshot,
+            &target.schema,
+            &custom,
+            &params.includes,
+        )
+        .await?;
         Ok(ShownEntries {
             included,
             ..target.show(list)
@@ -530,24 +546,4 @@ async fn save(
 
 fn no_entry() -> Error {
     Error::NotFound(Kind::Entry)
-}
-
-/// The ids of `in(id,…)`.
-fn read_ids(filters: &[String]) -> Result<Option<Vec<EntryId>>, Error> {
-    let filter = Filter::parse_all(filters.iter().map(String::as_str), Syntax::Full);
-    let filter = filter.map_err(|error| Error::BadFilter(error.to_string()))?;
-    match filter {
-        None => Ok(None),
-        Some(Filter::Clause(clause)) if clause.attribute == "id" => match clause.condition {
-            Condition::In(ids) => Ok(Some(
-                ids.iter().filter_map(|id| EntryId::parse(id)).collect(),
-            )),
-            _ => Err(only_in_id()),
-        },
-        Some(_) => Err(only_in_id()),
-    }
-}
-
-fn only_in_id() -> Error {
-    Error::BadFilter("entries know only in(id,…)".to_owned())
 }

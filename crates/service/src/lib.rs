@@ -16,6 +16,7 @@ pub mod error;
 pub mod fields;
 pub mod flows;
 pub mod includes;
+pub mod lists;
 pub mod operator;
 mod passwords;
 mod permission;

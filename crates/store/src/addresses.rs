@@ -1,7 +1,9 @@
 //! Addresses of customers.
 
 use customary_model::address::{ATTRIBUTES, Address, Texts};
+use customary_model::filter::Predicate;
 use customary_model::id::{AddressId, CustomerId, StoreId};
+use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::ADDRESSES;
 use customary_model::schema::CustomValues;
 use customary_model::slot::Slots;
@@ -9,20 +11,45 @@ use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
-use crate::filter::one_of;
+use crate::filter::{Column, one_of};
+use crate::listing::{Listing, Total};
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql, stores};
 
-/// Whole addresses, in the order in which `decode` reads them, and the revision that the store had when the
-/// statement began.
+/// What `decode` reads of an address, and the revision that the store had when the statement began.
+macro_rules! columns {
+    () => {
+        "id, customer_id, custom, version, created_at, updated_at, custom_updated_at, name, first_name, last_name,
+         phone_number, instructions, company_name, line_1, line_2, city, county, region, postcode, country,
+         (SELECT revision FROM stores WHERE id = $1)"
+    };
+}
+
 macro_rules! select {
     () => {
-        "SELECT id, customer_id, custom, version, created_at, updated_at, custom_updated_at, name, first_name,
-                last_name, phone_number, instructions, company_name, line_1, line_2, city, county, region, postcode,
-                country, (SELECT revision FROM stores WHERE id = $1)
-         FROM addresses"
+        concat!("SELECT ", columns!(), " FROM addresses")
     };
+}
+
+static COLUMNS: [Column; ADDRESSES.attributes.len()] = {
+    let mut columns = [plain("id"); ADDRESSES.attributes.len()];
+    let mut index = 0;
+    while index < columns.len() {
+        columns[index] = plain(ADDRESSES.attributes[index].name);
+        index += 1;
+    }
+    columns
+};
+
+/// An attribute whose column has its name.
+const fn plain(attribute: &'static str) -> Column {
+    Column {
+        attribute,
+        exact: attribute,
+        folded: attribute,
+        indexed: None,
+    }
 }
 
 /// Adds an address of a customer whom this transaction has locked.
@@ -123,20 +150,28 @@ pub async fn lock(
     Ok(found)
 }
 
-/// All addresses of a customer, the oldest first.
+/// Reads a page of the addresses of a customer.
 ///
 /// # Errors
-/// The database's own trouble.
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
 pub async fn list(
     tx: &mut Tx<'_>,
     store: StoreId,
+    seen: Revision,
     customer: CustomerId,
-) -> Result<Vec<Address>, StoreError> {
-    let sql = sql!(concat!(
-        select!(),
-        " WHERE store_id = $1 AND customer_id = $2 ORDER BY created_at, id"
-    ));
-    tx.list(sql, &[store.into(), customer.into()], decode).await
+    predicate: Option<&Predicate>,
+    sort: &Sort,
+    page: PageRequest,
+) -> Result<Page<Address>, StoreError> {
+    let listing = Listing {
+        table: "addresses",
+        scope: "store_id = $1 AND customer_id = $2",
+        params: &[store.into(), customer.into()],
+        columns: &COLUMNS,
+        select: columns!(),
+        total: Total::Counted,
+    };
+    listing.page(tx, seen, predicate, sort, page, decode).await
 }
 
 /// Finds the addresses with the given ids. The caller bounds their number.

@@ -4,7 +4,7 @@ use customary_model::customer::Customer;
 use customary_model::email::{Email, fold};
 use customary_model::filter::Predicate;
 use customary_model::id::{CustomerId, StoreId};
-use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, TotalMethod};
+use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::schema::CustomValues;
 use customary_model::secret::Secret;
 use customary_model::slot::Slots;
@@ -12,10 +12,11 @@ use customary_model::store::Revision;
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
-use crate::filter::{Clauses, Column, Indexed, Order, any_text, one_of};
+use crate::filter::{Column, Indexed, one_of};
+use crate::listing::{Listing, Total};
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
-use crate::{counters, sql, stores};
+use crate::{counters, sql};
 
 const COUNTER: &str = "customers";
 
@@ -264,40 +265,22 @@ pub async fn list(
     sort: &Sort,
     page: PageRequest,
 ) -> Result<Page<Customer>, StoreError> {
-    let counted = count(tx, store, seen, predicate, page.total_method).await?;
-    let store_param = [store.into()];
-    let mut clauses = Clauses::new(COLUMNS, &store_param);
-    if let Some(predicate) = predicate {
-        clauses.and(predicate);
-    }
-    let sql = page_sql(&clauses, sort);
-    let params = clauses.params(&[
-        Param::Integer(i64::from(page.limit) + 1),
-        page.offset.into(),
-    ]);
-    let items = tx.list(&sql, &params, decode).await?;
-    Ok(page.page(items, || counted))
+    listing(&[store.into()])
+        .page(tx, seen, predicate, sort, page, decode)
+        .await
 }
 
-/// A page of customers. It is found by ids alone, in the order of an index; the documents are read
-/// for its rows only. The join is spelled so that SQLite goes from the page to the rows and not the
-/// other way round, through all of them.
-fn page_sql(clauses: &Clauses<'_>, sort: &Sort) -> Sql {
-    let order = Order::new(COLUMNS, sort);
-    let condition = format!("store_id = $1{}{}", clauses.sql(), any_text(COLUMNS, sort));
-    let page = order.page(
-        "customers",
-        &condition,
-        &clauses.later(0),
-        &clauses.later(1),
-    );
-    Sql::built(format!(
-        "SELECT 0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
-                custom_updated_at
-         FROM ({page}) AS page
-         CROSS JOIN customers WHERE store_id = $1 AND id = page_id ORDER BY {}",
-        order.across()
-    ))
+/// The list of all customers of a store.
+fn listing<'a>(params: &'a [Param<'a>]) -> Listing<'a> {
+    Listing {
+        table: "customers",
+        scope: "store_id = $1",
+        params,
+        columns: COLUMNS,
+        select: "0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
+                 custom_updated_at",
+        total: Total::Counter(COUNTER),
+    }
 }
 
 /// Finds the customers with the given ids. The caller bounds their number.
@@ -318,39 +301,6 @@ pub async fn find_many(
         one_of(2, params.len())
     );
     tx.list(&Sql::built(sql), &params, decode).await
-}
-
-/// Counts the customers of a list as far as `method` asks, and checks the revision on the way.
-async fn count(
-    tx: &mut Tx<'_>,
-    store: StoreId,
-    seen: Revision,
-    predicate: Option<&Predicate>,
-    method: TotalMethod,
-) -> Result<u64, StoreError> {
-    let store_param = [store.into()];
-    let mut clauses = Clauses::new(COLUMNS, &store_param);
-    let count = match (method, predicate) {
-        (TotalMethod::Observed, _) => "0".to_owned(),
-        (_, None) => counters::value(COUNTER),
-        (TotalMethod::Exact, Some(predicate)) => {
-            clauses.and(predicate);
-            format!(
-                "(SELECT COUNT(*) FROM customers WHERE store_id = $1{})",
-                clauses.sql()
-            )
-        }
-        (TotalMethod::LowerBound, Some(predicate)) => {
-            clauses.and(predicate);
-            let limit = LOWER_BOUND + 1;
-            let rows = format!(
-                "SELECT 1 FROM customers WHERE store_id = $1{} LIMIT {limit}",
-                clauses.sql()
-            );
-            format!("(SELECT COUNT(*) FROM ({rows}) AS bounded)")
-        }
-    };
-    stores::count(tx, seen, &count, &clauses.params(&[])).await
 }
 
 /// The columns that are computed from a customer.
@@ -426,6 +376,7 @@ mod tests {
 
     use super::*;
     use crate::db::{DatabaseUrl, Db};
+    use crate::filter::Clauses;
     use crate::migrate::migrate;
 
     /// A flow with two fields, and their slots.
@@ -462,7 +413,7 @@ mod tests {
             if let Some(predicate) = &predicate {
                 clauses.and(predicate);
             }
-            let sql = page_sql(&clauses, &sort).explained();
+            let sql = listing(&store).sql(&clauses, &sort).explained();
             let params = clauses.params(&[Param::Integer(26), Param::Integer(0)]);
             tx.list(&sql, &params, |row| row.get::<String>(3)).await
         });

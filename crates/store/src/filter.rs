@@ -20,6 +20,7 @@ const INDEXED_CHARS: usize = 64;
 const EXACT_IN_FLOATS: u64 = 1 << 53;
 
 /// How a table stores an attribute of its resource.
+#[derive(Clone, Copy)]
 pub(crate) struct Column {
     /// The attribute.
     pub(crate) attribute: &'static str,
@@ -45,6 +46,7 @@ impl Column {
 }
 
 /// The expression that an index holds.
+#[derive(Clone, Copy)]
 pub(crate) enum Indexed {
     /// The beginning of the exact value.
     Exact(&'static str),

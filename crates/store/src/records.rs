@@ -2,20 +2,22 @@
 //! of the hosted resources. What differs between them is said once, in [`Records`].
 
 use customary_model::entry::{Entry, EntryId};
+use customary_model::filter::Predicate;
 use customary_model::id::{CustomerId, FlowId, StoreId, parse_uuid};
-use customary_model::page::{Page, PageRequest, TotalMethod};
+use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::Resource;
 use customary_model::schema::CustomValues;
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
 use uuid::Uuid;
 
+use crate::counters;
 use crate::db::{JsonText, Param, Row, Sql, Tx};
 use crate::error::StoreError;
-use crate::filter::one_of;
+use crate::filter::{Column, one_of};
+use crate::listing::{Listing, Total};
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
-use crate::{counters, stores};
 
 /// Which records.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,28 @@ pub struct FoundEntry {
     pub entry: Entry,
 }
 
+/// When the values of a row of a hosted resource last changed.
+const HOSTED_UPDATED_AT: &str = "COALESCE(custom_updated_at, created_at)";
+
+static COLUMNS: [Column; 3] = columns("updated_at");
+static HOSTED_COLUMNS: [Column; 3] = columns(HOSTED_UPDATED_AT);
+
+const fn columns(updated_at: &'static str) -> [Column; 3] {
+    const fn plain(attribute: &'static str, column: &'static str) -> Column {
+        Column {
+            attribute,
+            exact: column,
+            folded: column,
+            indexed: None,
+        }
+    }
+    [
+        plain("id", "id"),
+        plain("created_at", "created_at"),
+        plain("updated_at", updated_at),
+    ]
+}
+
 impl Records {
     fn table(self) -> &'static str {
         match self {
@@ -47,7 +71,15 @@ impl Records {
     fn updated_at(self) -> &'static str {
         match self {
             Self::Entries(_) => "updated_at",
-            Self::Hosted(_) => "COALESCE(custom_updated_at, created_at)",
+            Self::Hosted(_) => HOSTED_UPDATED_AT,
+        }
+    }
+
+    /// How the table stores the attributes of entries.
+    fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Entries(_) => &COLUMNS,
+            Self::Hosted(_) => &HOSTED_COLUMNS,
         }
     }
 
@@ -273,7 +305,7 @@ pub async fn delete(
     counters::add(tx, store, &Records::Entries(flow).counter(), spread(id), -1).await
 }
 
-/// Reads a page of records, the oldest first; only those with the given ids, if ids are given.
+/// Reads a page of records.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
@@ -282,46 +314,21 @@ pub async fn list(
     store: StoreId,
     seen: Revision,
     records: Records,
-    ids: Option<&[EntryId]>,
+    predicate: Option<&Predicate>,
+    sort: &Sort,
     page: PageRequest,
 ) -> Result<Page<Entry>, StoreError> {
-    let (scope, mut params) = records.scope(store);
-    let mut condition = scope.to_owned();
-    if let Some(ids) = ids {
-        let first = params.len() + 1;
-        params.extend(ids.iter().filter_map(|id| records.id(id)));
-        condition = format!("{scope} AND {}", one_of(first, params.len()));
-    }
-    let table = records.table();
-    let count = match (page.total_method, ids) {
-        (TotalMethod::Observed, _) => "0".to_owned(),
-        (TotalMethod::Exact | TotalMethod::LowerBound, Some(_)) => {
-            format!("(SELECT COUNT(*) FROM {table} WHERE {condition})")
-        }
-        (TotalMethod::Exact | TotalMethod::LowerBound, None) => counters::value(&records.counter()),
+    let (scope, params) = records.scope(store);
+    let listing = Listing {
+        table: records.table(),
+        scope,
+        params: &params,
+        columns: records.columns(),
+        select: &format!("id, custom, version, created_at, {}", records.updated_at()),
+        total: Total::Counter(&records.counter()),
     };
-    // A counter is found by the store alone.
-    let count_params = if ids.is_some() {
-        &params[..]
-    } else {
-        &params[..1]
-    };
-    let counted = stores::count(tx, seen, &count, count_params).await?;
-
-    params.extend([
-        Param::Integer(i64::from(page.limit) + 1),
-        page.offset.into(),
-    ]);
-    let sql = format!(
-        "SELECT id, custom, version, created_at, {}
-         FROM (SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY created_at, id LIMIT ${} OFFSET ${}) AS page
-         CROSS JOIN {table} WHERE {scope} AND id = page_id ORDER BY created_at, id",
-        records.updated_at(),
-        params.len() - 1,
-        params.len(),
-    );
-    let items = tx.list(&Sql::built(sql), &params, records.decode()).await?;
-    Ok(page.page(items, || counted))
+    let decode = records.decode();
+    listing.page(tx, seen, predicate, sort, page, decode).await
 }
 
 /// Finds the entries with the given ids, whatever flow they belong to. The caller bounds the number

@@ -3,11 +3,16 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use customary_model::page::{MAX_LIMIT, MAX_OFFSET, PageParams, TotalMethod};
+use customary_service::lists::ListParams;
 
 use crate::error::ApiError;
 use crate::router::ApiState;
+
+/// With this header set to `true`, only the original filter syntax is understood.
+const DISABLE_BETA_FILTERING: &str = "ep-disable-beta-filtering";
 
 /// The parameters that ask for a page.
 const PAGE_PARAMETERS: [&str; 3] = ["page[limit]", "page[offset]", "page[total_method]"];
@@ -72,6 +77,19 @@ impl Query {
             .filter(|name| !name.is_empty())
             .map(ToOwned::to_owned)
             .collect()
+    }
+
+    /// What a list of records is asked for.
+    pub(crate) fn list_params(&self, headers: &HeaderMap) -> Result<ListParams, ApiError> {
+        Ok(ListParams {
+            filters: self.all("filter").map(ToOwned::to_owned).collect(),
+            original_syntax: headers
+                .get(DISABLE_BETA_FILTERING)
+                .is_some_and(|value| value == "true"),
+            sort: self.get("sort").map(ToOwned::to_owned),
+            page: self.page()?,
+            includes: self.includes(),
+        })
     }
 
     /// The page parameters (`contract/conventions.md` §6).

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use customary_model::address::Address;
 use customary_service::addresses;
 use customary_service::shown::Shown;
@@ -61,6 +61,8 @@ pub(crate) struct AddressInput {
     tag = "Addresses",
     params(
         ("customer" = String, Path, description = "Id"),
+        ("filter" = Option<String>, Query, description = "Such as `eq(country,GB):ge(priority,1)`"),
+        ("sort" = Option<String>, Query, description = "`id`, `created_at`, `updated_at` or slugs of fields, up to three separated by commas, with `-` in front for descending; the oldest come first by default"),
         ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
@@ -71,19 +73,19 @@ pub(crate) struct AddressInput {
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Auth(caller): Auth,
+    headers: HeaderMap,
     base: BaseUrl,
     Path(customer): Path<String>,
     address: ListAddress,
 ) -> Result<Json<WithIncluded<List<AddressView>>>, ApiError> {
-    let query = address.query();
-    let (params, includes) = (query.page()?, query.includes());
-    let found = addresses::list(&state.app, &caller, &customer, params, &includes).await;
+    let params = address.query().list_params(&headers)?;
+    let found = addresses::list(&state.app, &caller, &customer, &params).await;
     let Shown {
         value: page,
         schema,
         included,
     } = found.map_err(ApiError::addresses)?;
-    let list = address.list(page, params, |address| {
+    let list = address.list(page, params.page, |address| {
         AddressView::new(address, schema.clone(), &base)
     });
     Ok(Json(WithIncluded::new(list, included, &base)))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use customary_model::customer::Customer;
-use customary_service::customers::{self, ListParams};
+use customary_service::customers;
 use customary_service::entries::Relate;
 use customary_service::shown::Shown;
 use serde_json::{Map, Value};
@@ -16,9 +16,6 @@ use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::routes::entries::ReferenceInput;
 use crate::views::{CustomerShape, CustomerView, Data, WithIncluded};
-
-/// With this header set to `true`, only the original filter syntax is understood.
-const DISABLE_BETA_FILTERING: &str = "ep-disable-beta-filtering";
 
 /// A customer to create or change, with any fields of the flow `customers`. An update changes the
 /// keys that are sent.
@@ -52,8 +49,8 @@ pub(crate) struct CustomerInput {
     operation_id = "listCustomers",
     tag = "Customers",
     params(
-        ("filter" = Option<String>, Query, description = "Such as `like(name,*swan*):ge(created_at,2018-04-16)`"),
-        ("sort" = Option<String>, Query, description = "`created_at`, `email`, `id`, `name` or `updated_at`, with `-` in front for descending; the newest come first by default"),
+        ("filter" = Option<String>, Query, description = "Such as `like(name,*swan*):ge(loyalty_points,100)`"),
+        ("sort" = Option<String>, Query, description = "`created_at`, `email`, `id`, `name`, `updated_at` or slugs of fields, up to three separated by commas, with `-` in front for descending; the newest come first by default"),
         ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
@@ -68,16 +65,7 @@ pub(crate) async fn list(
     base: BaseUrl,
     address: ListAddress,
 ) -> Result<Json<WithIncluded<List<CustomerView>>>, ApiError> {
-    let query = address.query();
-    let params = ListParams {
-        filters: query.all("filter").map(ToOwned::to_owned).collect(),
-        original_syntax: headers
-            .get(DISABLE_BETA_FILTERING)
-            .is_some_and(|value| value == "true"),
-        sort: query.get("sort").map(ToOwned::to_owned),
-        page: query.page()?,
-        includes: query.includes(),
-    };
+    let params = address.query().list_params(&headers)?;
     let Shown {
         value: page,
         schema,

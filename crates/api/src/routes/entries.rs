@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use customary_model::entry::Entry;
 use customary_service::entries::{self, Relate, ShownEntries};
 use serde_json::{Map, Value};
@@ -54,7 +54,8 @@ pub(crate) struct ReferenceInput {
     tag = "Entries",
     params(
         ("flow" = String, Path, description = "Id or slug"),
-        ("filter" = Option<String>, Query, description = "`in(id,…)`"),
+        ("filter" = Option<String>, Query, description = "Such as `in(id,…)` or `ge(cost,100):like(name,a*)`"),
+        ("sort" = Option<String>, Query, description = "`id`, `created_at`, `updated_at` or slugs of fields, up to three separated by commas, with `-` in front for descending; the oldest come first by default"),
         ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
@@ -65,20 +66,19 @@ pub(crate) struct ReferenceInput {
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Auth(caller): Auth,
+    headers: HeaderMap,
     base: BaseUrl,
     Path(flow): Path<String>,
     address: ListAddress,
 ) -> Result<Json<WithIncluded<List<EntryView>>>, ApiError> {
-    let query = address.query();
-    let (params, includes) = (query.page()?, query.includes());
-    let filters: Vec<String> = query.all("filter").map(ToOwned::to_owned).collect();
+    let params = address.query().list_params(&headers)?;
     let ShownEntries {
         value: page,
         flow,
         schema,
         included,
-    } = entries::list(&state.app, &caller, &flow, &filters, &includes, params).await?;
-    let list = address.list(page, params, |entry| {
+    } = entries::list(&state.app, &caller, &flow, &params).await?;
+    let list = address.list(page, params.page, |entry| {
         EntryView::new(entry, &flow, schema.clone(), &base)
     });
     Ok(Json(WithIncluded::new(list, included, &base)))

@@ -216,4 +216,58 @@ both_engines! {
         }
         assert_eq!(total(&second, "is_null(text15)").await, (400, None));
     }
+
+    async fn entries_and_addresses_are_found_in_the_same_way(app: TestApp) {
+        let admin = app.admin().await;
+        for slug in ["shoes", "products(shoe)"] {
+            let flow = admin.create_flow(slug).await;
+            admin.create_field(&flow, "size", "integer", json!({})).await;
+            admin.create_field(&flow, "colour", "string", json!({})).await;
+            for (size, colour) in [(42, "Red"), (38, "blue"), (44, "red")] {
+                admin.post_entry(slug, json!({ "id": format!("shoe {size}"), "size": size, "colour": colour })).await.expect(201);
+                app.database.clock.advance(1);
+            }
+            let found = async |query: &str| {
+                let answer = admin.get(&format!("/v2/flows/{slug}/entries?{query}")).await.expect(200);
+                let sizes: Vec<_> = answer["data"].as_array().unwrap().iter().map(|entry| entry["size"].as_i64().unwrap()).collect();
+                assert_eq!(answer["meta"]["results"]["total"], sizes.len(), "{query}");
+                sizes
+            };
+            assert_eq!(found("filter=ge(size,40)").await, [42, 44]);
+            assert_eq!(found("filter=like(colour,red)&sort=-size").await, [44, 42]);
+            assert_eq!(found("sort=colour,size").await, [38, 42, 44]);
+            assert_eq!(found("sort=-created_at").await, [44, 38, 42]);
+            assert_eq!(found("filter=not(eq(colour,red)):gt(created_at,2025-12-31)").await, [42, 38]);
+            if slug != "shoes" {
+                assert_eq!(found("filter=in(id,shoe 38,shoe 44)".replace(' ', "%20").as_str()).await, [38, 44]);
+            }
+            assert_eq!(admin.get(&format!("/v2/flows/{slug}/entries?sort=shape")).await.errors(400).len(), 1);
+        }
+
+        for slug in ["customers", "addresses"] {
+            let flow = admin.create_flow(slug).await;
+            admin.create_field(&flow, "rank", "integer", json!({})).await;
+        }
+        let mut addresses = String::new();
+        for rank in [3, 1, 2] {
+            let ron = admin.create_customer(&format!("{rank}@x.com"), json!({ "rank": rank })).await;
+            addresses = format!("/v2/customers/{}/addresses", ron["id"].as_str().unwrap());
+        }
+        for (rank, city) in [(json!(2), "Pawnee"), (json!(null), "Pawnee"), (json!(1), "Eagleton")] {
+            let address = json!({ "data": { "first_name": "a", "last_name": "b", "line_1": "c", "county": "d", "postcode": "e", "country": "f",
+                "city": city, "rank": rank } });
+            admin.post(&addresses, address).await.expect(201);
+            app.database.clock.advance(1);
+        }
+        let ranks = async |path: &str| {
+            let answer = admin.get(path).await.expect(200);
+            let ranks: Vec<Value> = answer["data"].as_array().unwrap().iter().map(|record| record["rank"].clone()).collect();
+            (json!(ranks), answer["meta"]["results"]["total"].as_u64().unwrap())
+        };
+        assert_eq!(ranks("/v2/flows/customers/entries?sort=-rank&filter=le(rank,2)").await, (json!([2, 1]), 2));
+        assert_eq!(ranks(&format!("{addresses}?sort=rank")).await, (json!([1, 2, null]), 3));
+        assert_eq!(ranks(&format!("{addresses}?filter=eq(city,Pawnee)&sort=-created_at")).await, (json!([null, 2]), 2));
+        assert_eq!(ranks(&format!("{addresses}?filter=ge(rank,1)&page[limit]=1&page[offset]=1")).await, (json!([1]), 2));
+        assert_eq!(ranks("/v2/flows/addresses/entries?filter=is_null(rank)").await, (json!([null]), 1));
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use crate::custom_filters::encoded;
 use customary_testkit::{Client, Engine, TestApp, Value, json, tokio};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -169,22 +170,17 @@ impl Query {
     }
 
     fn text(&self) -> String {
-        let mut text = format!("page[limit]={}&page[offset]={}", self.limit, self.offset);
-        if let Some(condition) = &self.condition {
-            text += &format!(
-                "&filter={}",
-                super::custom_filters::encoded(&condition.text())
-            );
-        }
-        if !self.sort.is_empty() {
-            let keys: Vec<String> = self
-                .sort
-                .iter()
-                .map(|(name, descending)| format!("{}{name}", if *descending { "-" } else { "" }))
-                .collect();
-            text += &format!("&sort={}", keys.join(","));
-        }
-        text
+        let page = format!("page[limit]={}&page[offset]={}", self.limit, self.offset);
+        let condition = self.condition.iter().map(Condition::text);
+        let filter = condition.map(|text| format!("filter={}", encoded(&text)));
+        let key = |(name, descending): &(&str, bool)| {
+            format!("{}{name}", if *descending { "-" } else { "" })
+        };
+        let keys: Vec<String> = self.sort.iter().map(key).collect();
+        let parts: Vec<String> = filter
+            .chain([page, format!("sort={}", keys.join(","))])
+            .collect();
+        parts.join("&")
     }
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Clause, Condition, Filter, FilterError, Operator, Pattern};
 use crate::catalog::{Catalog, Subject, Usage};
 use crate::email::fold;
+use crate::entry::EntryId;
 use crate::field::FieldType;
 use crate::id::{first_uuid_from, parse_uuid};
 use crate::resource::AttributeKind;
@@ -234,6 +235,9 @@ fn operand(subject: &Subject, text: &str) -> Result<Option<Operand>, FilterError
     match subject {
         Subject::Attribute(attribute) => Ok(match attribute.kind {
             AttributeKind::Id => parse_uuid(text).ok().map(Operand::Id),
+            AttributeKind::EntryId => {
+                EntryId::parse(text).map(|id| Operand::Text(id.as_str().to_owned()))
+            }
             AttributeKind::Text => Some(Operand::Text(text.to_owned())),
             AttributeKind::FoldedText => Some(Operand::Text(fold(text))),
             AttributeKind::Time => {

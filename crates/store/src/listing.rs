@@ -1,0 +1,111 @@
+//! Pages of filtered and sorted rows, of any table of records.
+
+use customary_model::filter::Predicate;
+use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, TotalMethod};
+use customary_model::store::Revision;
+
+use crate::db::{Param, Row, Sql, Tx};
+use crate::error::StoreError;
+use crate::filter::{Clauses, Column, Order, any_text};
+use crate::{counters, stores};
+
+/// Where the rows of a list are, and how they are read.
+pub(crate) struct Listing<'a> {
+    /// The table.
+    pub(crate) table: &'static str,
+    /// The condition that picks the rows of the list, with the first parameters; the first is the store.
+    pub(crate) scope: &'static str,
+    /// Those parameters.
+    pub(crate) params: &'a [Param<'a>],
+    /// How the table stores the attributes that filter and sort.
+    pub(crate) columns: &'static [Column],
+    /// What is read of each row.
+    pub(crate) select: &'a str,
+    /// How many rows the list has without a filter.
+    pub(crate) total: Total<'a>,
+}
+
+/// How the rows of a list without a filter are counted.
+#[derive(Clone, Copy)]
+pub(crate) enum Total<'a> {
+    /// By the counter of this name.
+    Counter(&'a str),
+    /// One by one: there are few.
+    Counted,
+}
+
+impl<'a> Listing<'a> {
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+    pub(crate) async fn page<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        seen: Revision,
+        predicate: Option<&'a Predicate>,
+        sort: &Sort,
+        page: PageRequest,
+        decode: fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        let mut clauses = Clauses::new(self.columns, self.params);
+        if let Some(predicate) = predicate {
+            clauses.and(predicate);
+        }
+        let count = self.count(clauses.sql(), page.total_method);
+        // A statement is given exactly the parameters that it names, and one that asks a counter names the
+        // store alone.
+        let counted = if count.contains("$2") {
+            stores::count(tx, seen, &count, &clauses.params(&[])).await?
+        } else {
+            stores::count(tx, seen, &count, &self.params[..1]).await?
+        };
+        let params = clauses.params(&[
+            Param::Integer(i64::from(page.limit) + 1),
+            page.offset.into(),
+        ]);
+        let items = tx.list(&self.sql(&clauses, sort), &params, decode).await?;
+        Ok(page.page(items, || counted))
+    }
+
+    /// A page is found by ids alone, in the order of an index; the documents are read for its rows only. The
+    /// join is spelled so that SQLite goes from the page to the rows and not the other way round, through
+    /// all of them.
+    pub(crate) fn sql(&self, clauses: &Clauses<'_>, sort: &Sort) -> Sql {
+        let Self {
+            table,
+            scope,
+            select,
+            ..
+        } = self;
+        let order = Order::new(self.columns, sort);
+        let condition = format!("{scope}{}{}", clauses.sql(), any_text(self.columns, sort));
+        let page = order.page(table, &condition, &clauses.later(0), &clauses.later(1));
+        Sql::built(format!(
+            "SELECT {select} FROM ({page}) AS page CROSS JOIN {table} WHERE {scope} AND id = page_id ORDER BY {}",
+            order.across()
+        ))
+    }
+
+    /// The expression that counts the rows of the list, as far as `method` asks.
+    fn count(&self, condition: &str, method: TotalMethod) -> String {
+        let Self { table, scope, .. } = self;
+        match method {
+            TotalMethod::Observed => "0".to_owned(),
+            TotalMethod::Exact | TotalMethod::LowerBound if condition.is_empty() => {
+                match self.total {
+                    Total::Counter(name) => counters::value(name),
+                    Total::Counted => format!("(SELECT COUNT(*) FROM {table} WHERE {scope})"),
+                }
+            }
+            TotalMethod::Exact => {
+                format!("(SELECT COUNT(*) FROM {table} WHERE {scope}{condition})")
+            }
+            TotalMethod::LowerBound => {
+                let limit = LOWER_BOUND + 1;
+                let rows = format!("SELECT 1 FROM {table} WHERE {scope}{condition} LIMIT {limit}");
+                format!("(SELECT COUNT(*) FROM ({rows}) AS bounded)")
+            }
+        }
+    }
+}
