@@ -2,7 +2,9 @@
 
 pub mod date;
 pub mod kind;
+mod limits;
 pub mod number;
+pub mod ordered;
 pub mod relationship;
 pub mod rule;
 pub mod text;

@@ -80,7 +80,7 @@ impl Schema {
             let given = input.get(entry.field.slug.as_str());
             let value = match (&given, &entry.default) {
                 (None, Some(default)) => Ok(default.clone()),
-                (None, None) if entry.field.required => Err(Issue::Required),
+                (None, None) if entry.field.required => Err(vec![Issue::Required]),
                 (None, None) => Ok(Value::Null),
                 (Some(given), _) => entry.accept(given),
             };
@@ -206,22 +206,25 @@ impl SchemaField {
         )])
     }
 
-    fn accept(&self, given: &Json<'_>) -> Result<Value, Issue> {
+    fn accept(&self, given: &Json<'_>) -> Result<Value, Vec<Issue>> {
         match given {
-            Json::Null if self.field.required => Err(Issue::Required),
+            Json::Null if self.field.required => Err(vec![Issue::Required]),
             given => self.kind.accept(given),
         }
     }
 
     fn collect(
         &self,
-        value: Result<Value, Issue>,
+        value: Result<Value, Vec<Issue>>,
         problems: &mut Vec<Problem>,
         keep: impl FnOnce(&str, Value),
     ) {
         match value {
             Ok(value) => keep(self.field.key.as_str(), value),
-            Err(issue) => problems.push(Problem::field(self.field.slug.as_str(), issue)),
+            Err(issues) => {
+                let slug = self.field.slug.as_str();
+                problems.extend(issues.into_iter().map(|issue| Problem::field(slug, issue)));
+            }
         }
     }
 }

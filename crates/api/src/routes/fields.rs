@@ -49,7 +49,8 @@ pub(crate) struct FieldInput {
     /// Whether records leave the key out while the value is null.
     #[schema(default = false)]
     omit_null: Option<bool>,
-    /// Any `enum` and `between` rule is enough, every `email`, `slug` and `uuid` rule has to hold.
+    /// Any `enum` and `between` rule is enough, every `email`, `slug`, `uuid`, `min` and `max` rule
+    /// has to hold.
     #[schema(value_type = Option<Vec<Object>>)]
     validation_rules: Option<Vec<Value>>,
     /// `{"flow": {"data": {"type": "flow", "id": "…"}}}`

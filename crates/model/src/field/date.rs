@@ -1,46 +1,54 @@
 //! `date` fields: a day, or a point in time, kept as it was written.
 
-use serde_json::Value;
+use std::cmp::Ordering;
+use std::fmt;
 
-use super::FieldType;
-use super::rule::{Rule, compile_each};
 use crate::json::Json;
-use crate::problem::{Issue, Problem};
+use crate::problem::Issue;
 use crate::time::{DateValue, Timestamp};
 
-/// The rules of a `date` field: one of the choices, if there are any, compared as instants.
-#[derive(Debug, Clone, Default)]
-pub struct Rules {
-    choices: Vec<Timestamp>,
-    words: Vec<String>,
+/// A date that is compared as a point in time and shown as it was written. A day is its first
+/// moment in UTC, so that a limit of `2030-12-31` ends where that day begins.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    instant: Timestamp,
+    text: String,
 }
 
-impl Rules {
-    pub(super) fn compile(rules: &[Rule]) -> Result<Self, Vec<Problem>> {
-        let mut compiled = Self::default();
-        compile_each(rules, |rule| {
-            if rule.name != "enum" {
-                return Err(rule.misfit(FieldType::Date));
-            }
-            let options = rule.options("a date", |option| match option {
-                Json::Text(text) => Some((text.parse::<DateValue>().ok()?.instant(), text.clone())),
-                _ => None,
-            })?;
-            for (instant, text) in options {
-                compiled.choices.push(instant);
-                compiled.words.push(text);
-            }
-            Ok(())
-        })?;
-        Ok(compiled)
+impl Moment {
+    /// Reads a date; `None` for a text that is none.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let date: DateValue = text.parse().ok()?;
+        Some(Self {
+            instant: date.instant(),
+            text: text.to_owned(),
+        })
     }
 
-    pub(super) fn accept(&self, text: &str) -> Result<Value, Issue> {
-        let date: DateValue = text.parse().map_err(|_| not_a_date())?;
-        if !self.choices.is_empty() && !self.choices.contains(&date.instant()) {
-            return Err(Issue::NotOneOf(self.words.clone()));
+    /// Reads a date in a rule.
+    pub(super) fn of(value: &Json<'_>) -> Option<Self> {
+        match value {
+            Json::Text(text) => Self::parse(text),
+            _ => None,
         }
-        Ok(Value::from(text))
+    }
+}
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Self) -> bool {
+        self.instant == other.instant
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.instant.partial_cmp(&other.instant)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

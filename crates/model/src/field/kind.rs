@@ -5,7 +5,8 @@ use std::fmt;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{date, number, relationship, rule, text};
+use super::date::{self, Moment};
+use super::{number, ordered, relationship, rule, text};
 use crate::json::{self, Json};
 use crate::problem::{Issue, Problem};
 use crate::time::DateValue;
@@ -56,6 +57,18 @@ impl FieldType {
             Self::Float => "float",
             Self::Date => "date",
             Self::Relationship => "relationship",
+        }
+    }
+
+    /// The types of the validation rules that a field of this type knows, in the order in which
+    /// messages list them (`contract/flows.md` §6).
+    #[must_use]
+    pub fn rules(self) -> &'static [&'static str] {
+        match self {
+            Self::String => &["enum", "email", "slug", "uuid"],
+            Self::Integer | Self::Float | Self::Date => &["enum", "between", "min", "max"],
+            Self::Boolean => &[],
+            Self::Relationship => &["one-to-one", "one-to-many"],
         }
     }
 
@@ -110,13 +123,13 @@ pub enum FieldKind {
     /// See [`FieldType::String`].
     String(text::Rules),
     /// See [`FieldType::Integer`].
-    Integer(number::Rules<i64>),
+    Integer(ordered::Rules<i64>),
     /// See [`FieldType::Boolean`].
     Boolean,
     /// See [`FieldType::Float`].
-    Float(number::Rules<f64>),
+    Float(ordered::Rules<f64>),
     /// See [`FieldType::Date`].
-    Date(date::Rules),
+    Date(ordered::Rules<Moment>),
     /// See [`FieldType::Relationship`].
     Relationship(relationship::Rules),
 }
@@ -131,13 +144,17 @@ impl FieldKind {
         match field_type {
             FieldType::String => text::Rules::compile(&rules).map(Self::String),
             FieldType::Integer => {
-                number::Rules::compile(&rules, "an integer", json::integer).map(Self::Integer)
+                let read = number::of(json::integer);
+                ordered::Rules::compile(&rules, field_type, "an integer", read).map(Self::Integer)
             }
             FieldType::Float => {
-                number::Rules::compile(&rules, "a number", json::float).map(Self::Float)
+                let read = number::of(json::float);
+                ordered::Rules::compile(&rules, field_type, "a number", read).map(Self::Float)
             }
             FieldType::Boolean => rule::refuse_all(&rules, field_type).map(|()| Self::Boolean),
-            FieldType::Date => date::Rules::compile(&rules).map(Self::Date),
+            FieldType::Date => {
+                ordered::Rules::compile(&rules, field_type, "a date", Moment::of).map(Self::Date)
+            }
             FieldType::Relationship => relationship::Rules::compile(&rules).map(Self::Relationship),
         }
     }
@@ -146,25 +163,42 @@ impl FieldKind {
     /// returned. `null` is for the caller to judge; a relationship is not written as a value.
     ///
     /// # Errors
-    /// What is wrong with the value.
-    pub fn accept(&self, value: &Json<'_>) -> Result<Value, Issue> {
+    /// What is wrong with the value: its type, or each rule that it breaks.
+    pub fn accept(&self, value: &Json<'_>) -> Result<Value, Vec<Issue>> {
+        let (accepted, broken) = self.judge(value).map_err(|wrong_type| vec![wrong_type])?;
+        if broken.is_empty() {
+            Ok(accepted)
+        } else {
+            Err(broken)
+        }
+    }
+
+    /// The value as it would be stored, and an issue for each rule that it breaks; an error when
+    /// it has the wrong type, which no rule can be asked about.
+    fn judge(&self, value: &Json<'_>) -> Result<(Value, Vec<Issue>), Issue> {
         match (self, value) {
-            (_, Json::Null) | (Self::Relationship(_), _) => Ok(Value::Null),
-            (Self::String(rules), value) => rules.accept(value),
+            (_, Json::Null) | (Self::Relationship(_), _) => Ok((Value::Null, Vec::new())),
+            (Self::String(rules), value) => {
+                let text = text::of(value).ok_or(Issue::NotA("a string"))?;
+                Ok((Value::from(text), rules.broken(text)))
+            }
             (Self::Integer(rules), Json::Number(text)) => {
                 let integer =
                     json::integer(text).ok_or(Issue::NotA("an integer of at most 64 bits"))?;
-                rules.check(integer).map(|()| Value::from(integer))
+                Ok((Value::from(integer), rules.broken(&integer)))
             }
             (Self::Integer(_), _) => Err(Issue::NotA("an integer")),
             (Self::Float(rules), Json::Number(text)) => {
                 let float = json::float(text).ok_or(Issue::NotA("a number of at most 64 bits"))?;
-                rules.check(float).map(|()| number::float_value(float))
+                Ok((number::float_value(float), rules.broken(&float)))
             }
             (Self::Float(_), _) => Err(Issue::NotA("a number")),
-            (Self::Boolean, Json::Boolean(value)) => Ok(Value::Bool(*value)),
+            (Self::Boolean, Json::Boolean(value)) => Ok((Value::Bool(*value), Vec::new())),
             (Self::Boolean, _) => Err(Issue::NotA("a boolean")),
-            (Self::Date(rules), Json::Text(text)) => rules.accept(text),
+            (Self::Date(rules), Json::Text(text)) => {
+                let date = Moment::parse(text).ok_or_else(date::not_a_date)?;
+                Ok((Value::from(text.as_str()), rules.broken(&date)))
+            }
             (Self::Date(_), _) => Err(date::not_a_date()),
         }
     }
@@ -180,9 +214,21 @@ mod tests {
         serde_json::value::to_raw_value(json).unwrap()
     }
 
-    fn accept(field_type: FieldType, rules: &Value, value: &str) -> Result<Value, Issue> {
+    fn accept(field_type: FieldType, rules: &Value, value: &str) -> Result<Value, Vec<Issue>> {
         let kind = FieldKind::compile(field_type, &raw(rules)).unwrap();
         kind.accept(&Json::of(&RawValue::from_string(value.to_owned()).unwrap()))
+    }
+
+    /// What is said of a value that breaks rules; nothing of one that passes.
+    fn said(field_type: FieldType, rules: &Value, value: &str) -> Vec<String> {
+        let issues = accept(field_type, rules, value).err().unwrap_or_default();
+        issues.iter().map(ToString::to_string).collect()
+    }
+
+    /// What is said of rules that are refused.
+    fn said_of_rules(field_type: FieldType, rules: &Value) -> Vec<String> {
+        let problems = FieldKind::compile(field_type, &raw(rules)).unwrap_err();
+        problems.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -258,6 +304,172 @@ mod tests {
         let rules = json!([{"type": "enum", "options": ["2017-12-25", "2017-12-26 10:00:00"]}]);
         assert!(accept(FieldType::Date, &rules, "\"2017-12-25T00:00:00Z\"").is_ok());
         assert!(accept(FieldType::Date, &rules, "\"2017-12-26\"").is_err());
+    }
+
+    #[test]
+    fn dates_are_compared_as_instants_by_every_rule() {
+        use FieldType::Date;
+        let between = json!([{"type": "between", "options": {"from": "2020-01-01", "to": "2030-12-31 12:00:00"}}]);
+        for passes in [
+            "\"2020-01-01\"",
+            "\"2020-01-01T01:00:00+01:00\"",
+            "\"2030-12-31\"",
+            "\"2030-12-31 12:00:00\"",
+        ] {
+            assert!(accept(Date, &between, passes).is_ok(), "{passes}");
+        }
+        for broken in [
+            "\"2019-12-31 23:59:59\"",
+            "\"2020-01-01T00:00:00+01:00\"",
+            "\"2030-12-31T12:00:00.001Z\"",
+        ] {
+            assert_eq!(
+                said(Date, &between, broken),
+                ["must be between 2020-01-01 and 2030-12-31 12:00:00"]
+            );
+        }
+        let limits = json!([{"type": "max", "options": "2030-12-31"}, {"type": "min", "options": "2020-01-01T00:00:00Z"}]);
+        assert!(accept(Date, &limits, "\"2030-12-31 00:00:00\"").is_ok());
+        // A day is its first moment.
+        assert_eq!(
+            said(Date, &limits, "\"2030-12-31 00:00:01\""),
+            ["must be at most 2030-12-31"]
+        );
+        assert_eq!(
+            said(Date, &limits, "\"2019-12-31\""),
+            ["must be at least 2020-01-01T00:00:00Z"]
+        );
+    }
+
+    #[test]
+    fn limits_hold_up_to_the_edges_of_64_bits() {
+        use FieldType::{Float, Integer};
+        let (least, most) = (i64::MIN.to_string(), i64::MAX.to_string());
+        let limits =
+            json!([{"type": "min", "options": i64::MIN + 1}, {"type": "max", "options": most}]);
+        assert!(accept(Integer, &limits, &most).is_ok());
+        assert_eq!(
+            said(Integer, &limits, &least),
+            ["must be at least -9223372036854775807"]
+        );
+        let limits = json!([{"type": "min", "options": -0.5}, {"type": "max", "options": 1e300}]);
+        for (value, passes) in [
+            ("-0.5", true),
+            ("-0.500000000000001", false),
+            ("0", true),
+            ("1e300", true),
+            ("1.0000000000000002e300", false),
+            ("1.7976931348623157e308", false),
+            ("5e-324", true),
+        ] {
+            assert_eq!(accept(Float, &limits, value).is_ok(), passes, "{value}");
+        }
+        assert_eq!(
+            said(
+                Integer,
+                &json!([{"type": "min", "options": 0}, {"type": "max", "options": 5}]),
+                "6"
+            ),
+            ["must be at most 5"]
+        );
+    }
+
+    #[test]
+    fn every_limit_holds_besides_any_choice_and_each_broken_rule_is_named() {
+        let rules = json!([
+            {"type": "enum", "options": [100]},
+            {"type": "between", "options": {"from": 1, "to": 5}},
+            {"type": "min", "options": 2},
+            {"type": "max", "options": 50},
+            {"type": "max", "options": 200},
+        ]);
+        assert!(accept(FieldType::Integer, &rules, "2").is_ok());
+        assert_eq!(
+            said(FieldType::Integer, &rules, "1"),
+            ["must be at least 2"]
+        );
+        assert_eq!(
+            said(FieldType::Integer, &rules, "100"),
+            ["must be at most 50"]
+        );
+        assert_eq!(
+            said(FieldType::Integer, &rules, "201"),
+            [
+                "must be one of 100, or between 1 and 5",
+                "must be at most 50",
+                "must be at most 200"
+            ]
+        );
+    }
+
+    #[test]
+    fn limits_that_no_value_can_keep_are_refused() {
+        use FieldType::{Date, Float, Integer};
+        for (field_type, least, most) in [
+            (Integer, json!(5), json!(3)),
+            (Float, json!("0.2"), json!(0.1)),
+            (Date, json!("2020-01-02"), json!("2020-01-01 23:59:59")),
+        ] {
+            let text = |value: &Value| value.as_str().map_or(value.to_string(), ToOwned::to_owned);
+            let said = said_of_rules(
+                field_type,
+                &json!([{"type": "max", "options": most}, {"type": "min", "options": least}]),
+            );
+            let expected = format!(
+                "data.validation_rules: \"validation_rules\" has a min of {}, which is greater than its max of {}: no value can keep both",
+                text(&least),
+                text(&most)
+            );
+            assert_eq!(said, [expected]);
+        }
+        let equal = json!([{"type": "min", "options": 5}, {"type": "max", "options": "5"}]);
+        assert!(accept(Integer, &equal, "5").is_ok());
+    }
+
+    #[test]
+    fn a_refused_rule_is_named_with_what_it_needs() {
+        use FieldType::{Boolean, Date, Float, Integer};
+        let rules = json!([
+            {"type": "min"},
+            {"type": "max", "options": 1.5},
+            {"type": "pattern", "options": "a"},
+        ]);
+        assert_eq!(
+            said_of_rules(Integer, &rules),
+            [
+                "data.validation_rules[0]: \"validation_rules[0]\" of the type \"min\" needs options: an integer",
+                "data.validation_rules[1]: \"validation_rules[1]\" of the type \"max\" needs options: an integer",
+                "data.validation_rules[2]: \"validation_rules[2]\" has the type \"pattern\", which integer fields do not know: they know enum, between, min, max",
+            ]
+        );
+        for (field_type, option) in [
+            (Float, json!("x")),
+            (Float, json!([1])),
+            (Date, json!(2020)),
+            (Date, json!("8.24.2018")),
+            (Date, json!({"from": "2020-01-01"})),
+        ] {
+            let rules = json!([{"type": "min", "options": option}]);
+            assert_eq!(said_of_rules(field_type, &rules).len(), 1, "{option}");
+        }
+        assert!(
+            said_of_rules(Boolean, &json!([{"type": "min", "options": 1}]))[0]
+                .ends_with("which boolean fields do not know: they know none")
+        );
+    }
+
+    #[test]
+    fn every_field_knows_the_rules_that_messages_list() {
+        for field_type in FieldType::ALL {
+            for name in field_type.rules() {
+                // Each has something else to say about a rule without options, or nothing.
+                let compiled = FieldKind::compile(field_type, &raw(&json!([{"type": name}])));
+                let said = compiled.err().into_iter().flatten();
+                for problem in said {
+                    assert!(!problem.to_string().contains("do not know"), "{problem}");
+                }
+            }
+        }
     }
 
     #[test]

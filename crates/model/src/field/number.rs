@@ -1,77 +1,16 @@
-//! `integer` and `float` fields: any number, a list of numbers, ranges.
-
-use std::fmt::Display;
+//! `integer` and `float` fields: numbers in a rule, and floats as they are stored.
 
 use serde_json::Value;
 
-use super::rule::{Rule, compile_each};
 use crate::json::Json;
-use crate::problem::{Issue, Problem, some_of};
 
-/// The rules of a number: it satisfies at least one of them, if there are any.
-#[derive(Debug, Clone)]
-pub struct Rules<T>(Vec<Accepts<T>>);
-
-#[derive(Debug, Clone)]
-enum Accepts<T> {
-    OneOf(Vec<T>),
-    Between(T, T),
-}
-
-impl<T: PartialOrd + Display + Copy> Rules<T> {
-    /// `parse` reads a number of this kind from JSON's text of it, or from a string that a client
-    /// put it into (`contract/flows.md` §6).
-    pub(super) fn compile(
-        rules: &[Rule],
-        expected: &str,
-        parse: fn(&str) -> Option<T>,
-    ) -> Result<Self, Vec<Problem>> {
-        let read = |value: &Json<'_>| match value {
-            Json::Number(text) => parse(text),
-            Json::Text(text) => parse(text),
-            _ => None,
-        };
-        let mut compiled = Vec::new();
-        compile_each(rules, |rule| {
-            compiled.push(match rule.name.as_str() {
-                "enum" => Accepts::OneOf(rule.options(expected, read)?),
-                "between" => {
-                    let (from, to) = rule.bounds(expected, read)?;
-                    Accepts::Between(from, to)
-                }
-                other => {
-                    let words =
-                        format!("has the type \"{other}\"; a number knows only between and enum");
-                    return Err(rule.problem(Issue::other(words)));
-                }
-            });
-            Ok(())
-        })?;
-        Ok(Self(compiled))
-    }
-
-    pub(super) fn check(&self, value: T) -> Result<(), Issue> {
-        let passes = self.0.iter().any(|rule| match rule {
-            Accepts::OneOf(options) => options.contains(&value),
-            Accepts::Between(from, to) => *from <= value && value <= *to,
-        });
-        if passes || self.0.is_empty() {
-            return Ok(());
-        }
-        let allowed: Vec<String> = self.0.iter().map(Accepts::words).collect();
-        Err(Issue::other(format!("must be {}", allowed.join(", or "))))
-    }
-}
-
-impl<T: Display> Accepts<T> {
-    fn words(&self) -> String {
-        match self {
-            Self::OneOf(options) => {
-                let options: Vec<String> = options.iter().map(ToString::to_string).collect();
-                format!("one of {}", some_of(&options))
-            }
-            Self::Between(from, to) => format!("between {from} and {to}"),
-        }
+/// Reads a number in a rule, where clients write it as a number or put it into a string
+/// (`contract/flows.md` §6).
+pub(super) fn of<T>(parse: fn(&str) -> Option<T>) -> impl Fn(&Json<'_>) -> Option<T> {
+    move |value| match value {
+        Json::Number(text) => parse(text),
+        Json::Text(text) => parse(text),
+        _ => None,
     }
 }
 

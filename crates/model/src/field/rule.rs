@@ -8,7 +8,7 @@ use crate::problem::{Issue, Problem};
 
 /// One rule: its type and the object it was read from.
 pub struct Rule {
-    /// `enum`, `between`, `email`, `slug`, `uuid`, `one-to-one` or `one-to-many`.
+    /// Its type: one of [`FieldType::rules`], or what no field knows.
     pub name: String,
     object: Object,
     index: usize,
@@ -24,8 +24,12 @@ impl Rule {
     /// The problem that a field of this type knows no such rule.
     #[must_use]
     pub fn misfit(&self, field_type: FieldType) -> Problem {
+        let known = match field_type.rules() {
+            [] => "none".to_owned(),
+            rules => rules.join(", "),
+        };
         self.problem(Issue::other(format!(
-            "has the type \"{}\", which a {field_type} field does not know",
+            "has the type \"{}\", which {field_type} fields do not know: they know {known}",
             self.name
         )))
     }
@@ -82,6 +86,24 @@ impl Rule {
                 "needs options with from and to, each {expected}"
             )))),
         }
+    }
+
+    /// The single value in the `options` of a rule such as `min`, read by `read`.
+    ///
+    /// # Errors
+    /// There is none, or it is not `expected`.
+    pub fn option<T>(
+        &self,
+        expected: &str,
+        read: impl Fn(&Json<'_>) -> Option<T>,
+    ) -> Result<T, Problem> {
+        let option = self.object.get("options").and_then(|value| read(&value));
+        option.ok_or_else(|| {
+            self.problem(Issue::other(format!(
+                "of the type \"{}\" needs options: {expected}",
+                self.name
+            )))
+        })
     }
 
     /// The non-empty text under `name`.

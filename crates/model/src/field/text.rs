@@ -1,7 +1,5 @@
 //! `string` fields: text, one of a list, an e-mail address, a slug, a UUID.
 
-use serde_json::Value;
-
 use super::FieldType;
 use super::rule::{Rule, compile_each};
 use crate::email::is_email;
@@ -53,27 +51,35 @@ impl Rules {
         &self.choices
     }
 
-    pub(super) fn accept(&self, value: &Json<'_>) -> Result<Value, Issue> {
-        let text = match value {
-            Json::Text(text) => text.as_str(),
-            Json::Number(text) => text,
-            Json::Boolean(true) => "true",
-            Json::Boolean(false) => "false",
-            Json::Null | Json::Array(_) | Json::Object(_) => return Err(Issue::NotA("a string")),
-        };
-        if !self.choices.is_empty() && !self.choices.iter().any(|choice| choice == text) {
-            return Err(Issue::NotOneOf(self.choices.clone()));
-        }
-        for format in &self.formats {
-            match format {
-                Format::Email if !is_email(text) => return Err(Issue::NotAnEmail),
-                Format::Slug if !is_word(text) => {
-                    return Err(Issue::other("must be a slug: letters, digits, - and _"));
-                }
-                Format::Uuid if parse_uuid(text).is_err() => return Err(Issue::NotA("a UUID")),
-                Format::Email | Format::Slug | Format::Uuid => {}
+    /// What is wrong with a value: one issue for each rule that it breaks.
+    pub(super) fn broken(&self, text: &str) -> Vec<Issue> {
+        let is_choice = self.choices.is_empty() || self.choices.iter().any(|choice| choice == text);
+        let choice = (!is_choice).then(|| Issue::NotOneOf(self.choices.clone()));
+        let formats = self.formats.iter().filter_map(|format| format.broken(text));
+        choice.into_iter().chain(formats).collect()
+    }
+}
+
+impl Format {
+    fn broken(self, text: &str) -> Option<Issue> {
+        match self {
+            Self::Email => (!is_email(text)).then_some(Issue::NotAnEmail),
+            Self::Slug => {
+                (!is_word(text)).then(|| Issue::other("must be a slug: letters, digits, - and _"))
             }
+            Self::Uuid => parse_uuid(text).is_err().then_some(Issue::NotA("a UUID")),
         }
-        Ok(Value::from(text))
+    }
+}
+
+/// The text that a value stands for: a number or boolean is its own JSON text
+/// (`contract/flows.md` §7).
+pub(super) fn of<'a>(value: &'a Json<'_>) -> Option<&'a str> {
+    match value {
+        Json::Text(text) => Some(text),
+        Json::Number(text) => Some(text),
+        Json::Boolean(true) => Some("true"),
+        Json::Boolean(false) => Some("false"),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
