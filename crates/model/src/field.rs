@@ -5,6 +5,7 @@ pub mod kind;
 mod limits;
 pub mod number;
 pub mod ordered;
+mod pattern;
 pub mod relationship;
 pub mod rule;
 pub mod text;

@@ -49,8 +49,9 @@ pub(crate) struct FieldInput {
     /// Whether records leave the key out while the value is null.
     #[schema(default = false)]
     omit_null: Option<bool>,
-    /// Any `enum` and `between` rule is enough, every `email`, `slug`, `uuid`, `min` and `max` rule
-    /// has to hold.
+    /// Any `enum` and `between` rule is enough; every `email`, `slug`, `uuid`, `pattern`,
+    /// `min_length`, `max_length`, `min` and `max` rule has to hold. Lengths are characters, a
+    /// pattern is a regular expression that is found anywhere unless it is anchored.
     #[schema(value_type = Option<Vec<Object>>)]
     validation_rules: Option<Vec<Value>>,
     /// `{"flow": {"data": {"type": "flow", "id": "…"}}}`

@@ -115,7 +115,7 @@ both_engines! {
                 "data.default: \"default\" cannot be converted to the field_type integer"),
             (json!({ "validation_rules": {} }), "data.validation_rules: \"validation_rules\" must be an array"),
             (json!({ "validation_rules": [{ "type": "between", "options": { "from": 1, "to": 2 } }] }),
-                "data.validation_rules[0]: \"validation_rules[0]\" has the type \"between\", which string fields do not know: they know enum, email, slug, uuid"),
+                "data.validation_rules[0]: \"validation_rules[0]\" has the type \"between\", which string fields do not know: they know enum, email, slug, uuid, pattern, min_length, max_length"),
             (json!({ "relationships": { "flow": { "data": { "id": "nonsense" } } } }),
                 "data.relationships.flow.data.id: \"relationships.flow.data.id\" must be a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057"),
             (json!({ "relationships": { "flow": { "data": { "id": 5 } } } }),

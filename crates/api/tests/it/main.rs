@@ -22,6 +22,7 @@ mod lists;
 mod nodes;
 mod openapi;
 mod permissions;
+mod rules;
 mod search_model;
 mod settings;
 mod tokens;

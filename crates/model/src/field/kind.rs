@@ -65,7 +65,15 @@ impl FieldType {
     #[must_use]
     pub fn rules(self) -> &'static [&'static str] {
         match self {
-            Self::String => &["enum", "email", "slug", "uuid"],
+            Self::String => &[
+                "enum",
+                "email",
+                "slug",
+                "uuid",
+                "pattern",
+                "min_length",
+                "max_length",
+            ],
             Self::Integer | Self::Float | Self::Date => &["enum", "between", "min", "max"],
             Self::Boolean => &[],
             Self::Relationship => &["one-to-one", "one-to-many"],
@@ -403,8 +411,179 @@ mod tests {
     }
 
     #[test]
+    fn lengths_are_counted_in_unicode_scalar_values() {
+        use FieldType::String;
+        let lengths =
+            json!([{"type": "min_length", "options": 2}, {"type": "max_length", "options": "3"}]);
+        for (value, said_of_it) in [
+            // A letter with a combining accent is two, and so is a flag; a letter of its own is one.
+            ("e\u{301}", vec![]),
+            ("🇩🇪", vec![]),
+            ("é", vec!["must have at least 2 characters"]),
+            ("𝄞𝄞𝄞", vec![]),
+            ("abcd", vec!["must have at most 3 characters"]),
+            ("", vec!["must have at least 2 characters"]),
+        ] {
+            assert_eq!(
+                said(String, &lengths, &json!(value).to_string()),
+                said_of_it,
+                "{value}"
+            );
+        }
+        // A number is as long as its text.
+        assert_eq!(
+            said(String, &lengths, "12.5"),
+            ["must have at most 3 characters"]
+        );
+        let none =
+            json!([{"type": "min_length", "options": 0}, {"type": "max_length", "options": 0}]);
+        assert!(accept(String, &none, "\"\"").is_ok());
+        assert_eq!(
+            said(String, &none, "\"a\""),
+            ["must have at most 0 characters"]
+        );
+        let one = json!([{"type": "max_length", "options": 1}]);
+        assert_eq!(
+            said(String, &one, "\"ab\""),
+            ["must have at most 1 character"]
+        );
+        let most = json!([{"type": "max_length", "options": 65535}]);
+        assert!(accept(String, &most, &json!("ä".repeat(65_535)).to_string()).is_ok());
+        assert!(accept(String, &most, &json!("ä".repeat(65_536)).to_string()).is_err());
+    }
+
+    #[test]
+    fn a_pattern_is_found_anywhere_unless_it_is_anchored() {
+        use FieldType::String;
+        let sku = json!([{"type": "pattern", "options": "^[A-Z]{3}-\\d+$"}]);
+        assert!(accept(String, &sku, "\"ABC-12\"").is_ok());
+        for broken in ["\"xABC-12\"", "\"ABC-12\\n\"", "\"abc-12\"", "\"\"", "12"] {
+            assert_eq!(
+                said(String, &sku, broken),
+                [r"must match the pattern ^[A-Z]{3}-\d+$"]
+            );
+        }
+        let inside = json!([{"type": "pattern", "options": "b+"}]);
+        assert!(accept(String, &inside, "\"abba\"").is_ok());
+        let letters = json!([{"type": "pattern", "options": "(?i)^\\p{Lu}+$"}]);
+        assert!(accept(String, &letters, "\"ÄÖß\"").is_ok());
+        // A number is its text, and several patterns all have to be found.
+        let both =
+            json!([{"type": "pattern", "options": "^1"}, {"type": "pattern", "options": "2$"}]);
+        assert!(accept(String, &both, "132").is_ok());
+        assert_eq!(said(String, &both, "231").len(), 2);
+    }
+
+    #[test]
+    fn no_pattern_takes_long() {
+        use FieldType::String;
+        // A matcher that tries again and again would not be done before the sun is.
+        let text = json!("a".repeat(65_534) + "!").to_string();
+        for pattern in [
+            "^(a+)+$",
+            "^(a|a)*$",
+            "^(a|aa)+$",
+            "(x+x+)+y",
+            "^(([a-z])+.)+[A-Z]([a-z])+$",
+        ] {
+            let rules = json!([{"type": "pattern", "options": pattern}]);
+            assert_eq!(
+                said(String, &rules, &text),
+                [format!("must match the pattern {pattern}")]
+            );
+        }
+        let any = json!([{"type": "pattern", "options": "a"}]);
+        let long = |characters| json!("ä".repeat(characters) + "a").to_string();
+        assert!(accept(String, &any, &long(65_534)).is_ok());
+        assert_eq!(
+            said(String, &any, &long(65_535)),
+            ["must have at most 65535 characters: no pattern is tried on a longer text"]
+        );
+    }
+
+    #[test]
+    fn patterns_that_cannot_be_used_are_refused_with_the_reason() {
+        let said = |pattern: &str| {
+            let rules = json!([{"type": "pattern", "options": pattern}]);
+            let said = said_of_rules(FieldType::String, &rules);
+            let words = said[0].strip_prefix(
+                "data.validation_rules[0]: \"validation_rules[0]\" of the type \"pattern\" ",
+            );
+            words.unwrap().to_owned()
+        };
+        let too_large = "takes more than 262144 bytes when it is compiled: leave lengths to min_length and max_length, \
+            and write [0-9A-Za-z_] for \\w and [0-9] for \\d";
+        for (pattern, words) in [
+            ("(a".to_owned(), "is no regular expression: unclosed group"),
+            (
+                "a{2,1}".to_owned(),
+                "is no regular expression: invalid repetition count range, the start must be <= the end",
+            ),
+            (
+                r"(a)\1".to_owned(),
+                "is no regular expression: backreferences are not supported",
+            ),
+            (
+                "(?=a)".to_owned(),
+                "is no regular expression: look-around, including look-ahead and look-behind, is not supported",
+            ),
+            (
+                "(?x)\n(\n".to_owned(),
+                "is no regular expression: unclosed group",
+            ),
+            (r"\w{1000}".to_owned(), too_large),
+            ("((a{100}){100}){100}".to_owned(), too_large),
+            (
+                "(".repeat(51) + &")".repeat(51),
+                "is no regular expression: exceed the maximum number of nested parentheses/brackets (50)",
+            ),
+            (
+                std::string::String::new(),
+                "needs options: a regular expression of 1 to 1024 characters",
+            ),
+            (
+                "ä".repeat(1025),
+                "needs options: a regular expression of 1 to 1024 characters",
+            ),
+        ] {
+            assert_eq!(said(&pattern), words, "{pattern}");
+        }
+        let longest = json!([{"type": "pattern", "options": "ä".repeat(1024)}]);
+        assert!(accept(FieldType::String, &longest, "\"a\"").is_err());
+    }
+
+    #[test]
+    fn every_broken_rule_of_a_text_is_named() {
+        let rules = json!([
+            {"type": "enum", "options": ["a-b"]},
+            {"type": "slug"},
+            {"type": "min_length", "options": 3},
+            {"type": "pattern", "options": "^[a-z-]*$"},
+            {"type": "email"},
+        ]);
+        assert_eq!(
+            said(FieldType::String, &rules, "\"A!\""),
+            [
+                "must be one of a-b",
+                "must have at least 3 characters",
+                "must be a slug: letters, digits, - and _",
+                "must match the pattern ^[a-z-]*$",
+                "must be a valid email address",
+            ]
+        );
+    }
+
+    #[test]
     fn limits_that_no_value_can_keep_are_refused() {
         use FieldType::{Date, Float, Integer};
+        let lengths =
+            json!([{"type": "min_length", "options": 5}, {"type": "max_length", "options": 3}]);
+        assert_eq!(
+            said_of_rules(FieldType::String, &lengths),
+            [
+                "data.validation_rules: \"validation_rules\" has a min_length of 5, which is greater than its max_length of 3: no value can keep both"
+            ]
+        );
         for (field_type, least, most) in [
             (Integer, json!(5), json!(3)),
             (Float, json!("0.2"), json!(0.1)),
@@ -428,7 +607,7 @@ mod tests {
 
     #[test]
     fn a_refused_rule_is_named_with_what_it_needs() {
-        use FieldType::{Boolean, Date, Float, Integer};
+        use FieldType::{Boolean, Date, Float, Integer, String};
         let rules = json!([
             {"type": "min"},
             {"type": "max", "options": 1.5},
@@ -451,6 +630,15 @@ mod tests {
         ] {
             let rules = json!([{"type": "min", "options": option}]);
             assert_eq!(said_of_rules(field_type, &rules).len(), 1, "{option}");
+        }
+        for option in [json!(-1), json!(65536), json!(1.5), json!(null), json!([3])] {
+            let rules = json!([{"type": "max_length", "options": option}]);
+            assert_eq!(
+                said_of_rules(String, &rules),
+                [
+                    "data.validation_rules[0]: \"validation_rules[0]\" of the type \"max_length\" needs options: a whole number from 0 to 65535"
+                ]
+            );
         }
         assert!(
             said_of_rules(Boolean, &json!([{"type": "min", "options": 1}]))[0]
