@@ -169,6 +169,10 @@ impl FlowView {
 /// A field of a flow.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Field)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute of its own on the wire"
+)]
 pub(crate) struct FieldView {
     #[schema(value_type = String, format = Uuid)]
     id: FieldId,
@@ -194,6 +198,9 @@ pub(crate) struct FieldView {
     validation_rules: Box<RawValue>,
     order: Option<i64>,
     omit_null: bool,
+    /// Whether a value stays as it is once a record has one. Left out when it does not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    immutable: bool,
     links: SelfLink,
     /// The flow it belongs to.
     #[schema(value_type = Object)]
@@ -216,6 +223,7 @@ impl FieldView {
             validation_rules: field.validation_rules.clone(),
             order: field.order,
             omit_null: field.omit_null,
+            immutable: field.immutable,
             links: SelfLink {
                 own: format!("{base}/v2/flows/{}/fields/{}", field.flow_id, field.id),
             },

@@ -142,8 +142,10 @@ impl AddressPatch {
     }
 
     /// The address after the update, at the time `now`; `None` when nothing changes.
-    #[must_use]
-    pub fn apply(self, current: &Address, now: Timestamp) -> Option<Address> {
+    ///
+    /// # Errors
+    /// Every change of custom values that the current ones do not allow.
+    pub fn apply(self, current: &Address, now: Timestamp) -> Result<Option<Address>, Vec<Problem>> {
         let mut changed = current.clone();
         for (text, patch) in changed.texts.iter_mut().zip(self.texts) {
             match patch {
@@ -152,9 +154,9 @@ impl AddressPatch {
                 Patch::Set(new) => *text = new,
             }
         }
-        changed.custom = current.custom.with(self.custom);
+        changed.custom = current.custom.with(self.custom)?;
         if changed == *current {
-            return None;
+            return Ok(None);
         }
         let now = current.updated_at.next(now);
         if changed.custom != current.custom {
@@ -162,7 +164,7 @@ impl AddressPatch {
         }
         changed.version += 1;
         changed.updated_at = now;
-        Some(changed)
+        Ok(Some(changed))
     }
 }
 
@@ -252,7 +254,9 @@ mod tests {
         };
         let apply = |text| {
             let patch: AddressPatch = parse(text).unwrap();
-            patch.apply(&current, Timestamp::from_micros(5_000))
+            patch
+                .apply(&current, Timestamp::from_micros(5_000))
+                .unwrap()
         };
         assert_eq!(apply("{}"), None);
         assert_eq!(apply(r#"{"name":"name"}"#), None);

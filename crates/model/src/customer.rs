@@ -142,19 +142,21 @@ impl CustomerPatch {
 
     /// The customer after the update, at the time `now`; `None` when nothing changes.
     /// `password_hash` is what [`CustomerPatch::password`] was hashed to.
-    #[must_use]
+    ///
+    /// # Errors
+    /// Every change of custom values that the current ones do not allow.
     pub fn apply(
         self,
         current: &Customer,
         password_hash: Patch<Secret>,
         now: Timestamp,
-    ) -> Option<Customer> {
+    ) -> Result<Option<Customer>, Vec<Problem>> {
         let changed = Customer {
             name: self.name.unwrap_or_else(|| current.name.clone()),
             email: self.email.unwrap_or_else(|| current.email.clone()),
             external_ref: self.external_ref.over(current.external_ref.clone()),
             password_hash: password_hash.over(current.password_hash.clone()),
-            custom: current.custom.with(self.custom),
+            custom: current.custom.with(self.custom)?,
             ..current.clone()
         };
         let now = current.updated_at.next(now);
@@ -164,12 +166,12 @@ impl CustomerPatch {
             Some(now)
         };
         let version = current.version + 1;
-        (changed != *current).then_some(Customer {
+        Ok((changed != *current).then_some(Customer {
             custom_updated_at,
             version,
             updated_at: now,
             ..changed
-        })
+        }))
     }
 }
 

@@ -102,16 +102,22 @@ pub struct Entry {
 
 impl Entry {
     /// The entry with the changes made at the time `now`; `None` when nothing changes.
-    #[must_use]
-    pub fn with(&self, changes: CustomChanges, now: Timestamp) -> Option<Self> {
-        let custom = self.custom.with(changes);
+    ///
+    /// # Errors
+    /// Every change that the current values do not allow.
+    pub fn with(
+        &self,
+        changes: CustomChanges,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Vec<Problem>> {
+        let custom = self.custom.with(changes)?;
         let updated_at = self.updated_at.next(now);
-        (custom != self.custom).then(|| Self {
+        Ok((custom != self.custom).then(|| Self {
             custom,
             version: self.version + 1,
             updated_at,
             ..self.clone()
-        })
+        }))
     }
 }
 

@@ -63,6 +63,10 @@ impl FieldKey {
 /// A field as it is stored. `default` and `validation_rules` are kept as they were sent, because
 /// clients compare what they get with what they sent (`contract/flows.md` §4).
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute of its own on the wire"
+)]
 pub struct Field {
     /// Its id.
     pub id: FieldId,
@@ -90,6 +94,8 @@ pub struct Field {
     pub order: Option<i64>,
     /// Whether a record leaves the key out while the value is null.
     pub omit_null: bool,
+    /// Whether a value stays as it is once a record has one.
+    pub immutable: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -123,6 +129,10 @@ impl Field {
 
 /// A field that is to be created.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute of its own on the wire"
+)]
 pub struct NewField {
     /// The flow named in `relationships.flow.data.id`. Whether it exists is for the caller to see.
     pub flow_id: FlowId,
@@ -146,6 +156,8 @@ pub struct NewField {
     pub order: Option<i64>,
     /// See [`Field::omit_null`].
     pub omit_null: bool,
+    /// See [`Field::immutable`].
+    pub immutable: bool,
 }
 
 impl NewField {
@@ -170,6 +182,7 @@ impl NewField {
         let required = attributes.boolean("required").unwrap_or(false);
         let enabled = attributes.boolean("enabled").unwrap_or(true);
         let omit_null = attributes.boolean("omit_null").unwrap_or(false);
+        let immutable = attributes.boolean("immutable").unwrap_or(false);
         let order = attributes.integer("order").set();
         let validation_rules =
             read_rules(&mut attributes).unwrap_or_else(|| rule::none().to_owned());
@@ -192,6 +205,7 @@ impl NewField {
                 enabled,
                 order,
                 omit_null,
+                immutable,
             })
         })
     }
@@ -213,6 +227,7 @@ impl NewField {
             enabled: self.enabled,
             order: self.order,
             omit_null: self.omit_null,
+            immutable: self.immutable,
             created_at: now,
             updated_at: now,
         }
@@ -231,6 +246,7 @@ pub struct FieldPatch {
     enabled: Option<bool>,
     order: Patch<i64>,
     omit_null: Option<bool>,
+    immutable: Option<bool>,
 }
 
 impl FieldPatch {
@@ -264,6 +280,7 @@ impl FieldPatch {
         let required = attributes.boolean("required");
         let enabled = attributes.boolean("enabled");
         let omit_null = attributes.boolean("omit_null");
+        let immutable = attributes.boolean("immutable");
         let order = attributes.integer("order");
         let validation_rules = read_rules(&mut attributes);
         if let Some(rules) = &validation_rules {
@@ -284,6 +301,7 @@ impl FieldPatch {
                 enabled,
                 order,
                 omit_null,
+                immutable,
             })
         })
     }
@@ -307,6 +325,7 @@ impl FieldPatch {
             enabled: self.enabled.unwrap_or(current.enabled),
             order: self.order.over(current.order),
             omit_null: self.omit_null.unwrap_or(current.omit_null),
+            immutable: self.immutable.unwrap_or(current.immutable),
             ..current.clone()
         };
         let differs = changed.name != current.name
@@ -317,7 +336,8 @@ impl FieldPatch {
             || changed.default.get() != current.default.get()
             || changed.enabled != current.enabled
             || changed.order != current.order
-            || changed.omit_null != current.omit_null;
+            || changed.omit_null != current.omit_null
+            || changed.immutable != current.immutable;
         differs.then_some(Field {
             updated_at: current.updated_at.next(now),
             ..changed

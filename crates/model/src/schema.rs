@@ -35,9 +35,9 @@ pub struct SchemaField {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomValues(Map<String, Value>);
 
-/// What a partial update says about the custom values it names.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CustomChanges(Vec<(String, Value)>);
+/// New values for some of the fields of a record, which [`CustomValues::with`] makes of it.
+#[derive(Debug, Clone, Default)]
+pub struct CustomChanges(Vec<(Arc<Field>, Value)>);
 
 impl Schema {
     /// Compiles the fields of a flow: the enabled ones, in listing order.
@@ -84,7 +84,9 @@ impl Schema {
                 (None, None) => Ok(Value::Null),
                 (Some(given), _) => entry.accept(given),
             };
-            entry.collect(value, &mut problems, |key, value| values.put(key, value));
+            entry.collect(value, &mut problems, |field, value| {
+                values.put(field, value);
+            });
         }
         if problems.is_empty() {
             Ok(values)
@@ -103,8 +105,8 @@ impl Schema {
         for entry in self.attributes() {
             if let Some(given) = input.get(entry.field.slug.as_str()) {
                 let value = entry.accept(&given);
-                entry.collect(value, &mut problems, |key, value| {
-                    changes.0.push((key.to_owned(), value));
+                entry.collect(value, &mut problems, |field, value| {
+                    changes.0.push((Arc::clone(field), value));
                 });
             }
         }
@@ -153,18 +155,18 @@ impl Schema {
     /// The changes that give a record that exists the values of one that is created.
     #[must_use]
     pub fn replace_with(&self, values: &CustomValues) -> CustomChanges {
-        let keys = self.attributes().map(|entry| entry.field.key.as_str());
-        CustomChanges(
-            keys.map(|key| (key.to_owned(), values.get(key).clone()))
-                .collect(),
-        )
+        let changes = self.attributes().map(|entry| {
+            let value = values.get(entry.field.key.as_str());
+            (Arc::clone(&entry.field), value.clone())
+        });
+        CustomChanges(changes.collect())
     }
 
     /// The changes that leave a record without any value or reference.
     #[must_use]
     pub fn clear(&self) -> CustomChanges {
-        let keys = self.fields.iter().map(|entry| entry.field.key.as_str());
-        CustomChanges(keys.map(|key| (key.to_owned(), Value::Null)).collect())
+        let fields = self.fields.iter().map(|entry| Arc::clone(&entry.field));
+        CustomChanges(fields.map(|field| (field, Value::Null)).collect())
     }
 
     /// The fields that appear as attributes of a record: all but relationships.
@@ -201,7 +203,7 @@ impl SchemaField {
     #[must_use]
     pub fn refer_to(&self, references: &[Reference]) -> CustomChanges {
         CustomChanges(vec![(
-            self.field.key.as_str().to_owned(),
+            Arc::clone(&self.field),
             reference::to_stored(references),
         )])
     }
@@ -217,10 +219,10 @@ impl SchemaField {
         &self,
         value: Result<Value, Vec<Issue>>,
         problems: &mut Vec<Problem>,
-        keep: impl FnOnce(&str, Value),
+        keep: impl FnOnce(&Arc<Field>, Value),
     ) {
         match value {
-            Ok(value) => keep(self.field.key.as_str(), value),
+            Ok(value) => keep(&self.field, value),
             Err(issues) => {
                 let slug = self.field.slug.as_str();
                 problems.extend(issues.into_iter().map(|issue| Problem::field(slug, issue)));
@@ -251,16 +253,41 @@ impl CustomValues {
     }
 
     /// These values with the changes made.
-    #[must_use]
-    pub fn with(&self, changes: CustomChanges) -> Self {
-        let mut values = self.clone();
-        for (key, value) in changes.0 {
-            values.put(&key, value);
+    ///
+    /// Whatever changes a record comes through here with its current values, which are certain only
+    /// while it is locked. So here is where a change is refused that depends on them.
+    ///
+    /// # Errors
+    /// Every change of a value that is [immutable](Field::immutable).
+    pub fn with(&self, changes: CustomChanges) -> Result<Self, Vec<Problem>> {
+        let refused = changes.0.iter();
+        let refused = refused.filter_map(|(field, value)| self.refuse_to_change(field, value));
+        let problems: Vec<Problem> = refused.collect();
+        if !problems.is_empty() {
+            return Err(problems);
         }
-        values
+        let mut values = self.clone();
+        for (field, value) in changes.0 {
+            values.put(&field, value);
+        }
+        Ok(values)
     }
 
-    fn put(&mut self, key: &str, value: Value) {
+    fn refuse_to_change(&self, field: &Field, value: &Value) -> Option<Problem> {
+        let current = self.get(field.key.as_str());
+        if !field.immutable || current.is_null() || current == value {
+            return None;
+        }
+        let words = if value.is_null() {
+            "is immutable: its value can only be removed by deleting the whole record"
+        } else {
+            "is immutable: its value cannot change once it is set, so leave it out or send the same value"
+        };
+        Some(Problem::field(field.slug.as_str(), Issue::other(words)))
+    }
+
+    fn put(&mut self, field: &Field, value: Value) {
+        let key = field.key.as_str();
         if value.is_null() {
             self.0.shift_remove(key);
         } else {
@@ -295,6 +322,7 @@ mod tests {
             enabled: true,
             order: None,
             omit_null: false,
+            immutable: false,
             created_at: Timestamp::from_micros(0),
             updated_at: Timestamp::from_micros(0),
         }
@@ -348,10 +376,9 @@ mod tests {
                 .get("1"),
             &Value::Null
         );
-        assert_eq!(
-            schema.update(&object(&json!({}))).unwrap(),
-            CustomChanges::default()
-        );
+        let changes = schema.update(&object(&json!({}))).unwrap();
+        let values = CustomValues::default();
+        assert_eq!(values.with(changes), Ok(values));
     }
 
     #[test]
@@ -378,13 +405,71 @@ mod tests {
     fn values_out_of_sight_survive_an_update() {
         let visible = schema(vec![field(1, "a", FieldType::Integer)]);
         let values = CustomValues::from_stored(r#"{"1":1,"2":"hidden"}"#).unwrap();
-        let values = values.with(
-            visible
-                .update(&object(&json!({"a": null, "b": 5})))
-                .unwrap(),
-        );
+        let changes = visible.update(&object(&json!({"a": null, "b": 5})));
+        let values = values.with(changes.unwrap()).unwrap();
         assert_eq!(values.to_stored(), r#"{"2":"hidden"}"#);
         let shown: Vec<(&str, &Value)> = visible.show(&values).collect();
         assert_eq!(shown, [("a", &Value::Null)]);
+    }
+
+    #[test]
+    fn an_immutable_value_is_set_once_and_stays() {
+        let immutable = |key, slug, field_type| Field {
+            immutable: true,
+            ..field(key, slug, field_type)
+        };
+        let schema = schema(vec![
+            immutable(1, "sku", FieldType::String),
+            immutable(2, "weight", FieldType::Float),
+            field(3, "note", FieldType::String),
+            immutable(4, "maker", FieldType::Relationship),
+        ]);
+        let update = |values: &CustomValues, changes: &Value| {
+            let changes = schema.update(&object(changes)).unwrap();
+            values.with(changes).map_err(|problems| {
+                let said = problems.iter().map(ToString::to_string);
+                said.collect::<Vec<_>>()
+            })
+        };
+        let empty = CustomValues::default();
+        assert_eq!(update(&empty, &json!({"sku": null})), Ok(empty.clone()));
+        let values = update(&empty, &json!({"sku": "a", "weight": 3, "note": "x"})).unwrap();
+        assert_eq!(
+            update(&values, &json!({"sku": "a", "weight": 3.0, "note": "y"})),
+            Ok(CustomValues::from_stored(r#"{"1":"a","2":3,"3":"y"}"#).unwrap())
+        );
+        let cannot_change = "is immutable: its value cannot change once it is set, so leave it out or send the same value";
+        let cannot_go = "is immutable: its value can only be removed by deleting the whole record";
+        assert_eq!(
+            update(&values, &json!({"weight": null, "note": "z", "sku": ""})),
+            Err(vec![
+                format!("data.sku: \"sku\" {cannot_change}"),
+                format!("data.weight: \"weight\" {cannot_go}"),
+            ])
+        );
+
+        let maker = schema.relationship("maker").unwrap();
+        let reference = |id: &str| Reference {
+            type_name: "company".to_owned(),
+            id: id.to_owned(),
+        };
+        let values = values.with(maker.refer_to(&[reference("a")])).unwrap();
+        assert!(values.with(maker.refer_to(&[reference("a")])).is_ok());
+        for other in [
+            vec![reference("b")],
+            vec![reference("a"), reference("b")],
+            vec![],
+        ] {
+            assert!(values.with(maker.refer_to(&other)).is_err());
+        }
+
+        // Replacing and clearing all values are changes like any others.
+        assert_eq!(values.with(schema.clear()).unwrap_err().len(), 3);
+        let replace = |with: &Value| {
+            let new = schema.create(&object(with)).unwrap();
+            values.with(schema.replace_with(&new))
+        };
+        assert!(replace(&json!({"sku": "a", "weight": 3})).is_ok());
+        assert_eq!(replace(&json!({"sku": "a"})).unwrap_err().len(), 1);
     }
 }

@@ -157,7 +157,8 @@ pub async fn list(
 /// Updates an address: the keys that are sent change.
 ///
 /// # Errors
-/// There is no such customer or address, or the update has problems; nothing changes.
+/// There is no such customer or address, or the update has problems or changes what cannot change;
+/// nothing changes.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -174,7 +175,8 @@ pub async fn update(
         let slots = snapshot.slots(ADDRESSES.slug);
         let updated = app.db().write(async move |tx| {
             let current = lock(tx, store, seen, customer, id).await?;
-            match patch.map_err(Error::Invalid)?.apply(&current, now) {
+            let changed = patch.and_then(|patch| patch.apply(&current, now));
+            match changed.map_err(Error::Invalid)? {
                 Some(changed) => {
                     store::addresses::update(tx, store, &slots, &changed).await?;
                     Ok::<_, Error>(changed)

@@ -83,7 +83,8 @@ pub async fn get(
 /// of different keys never lose one another.
 ///
 /// # Errors
-/// There is no such customer, the update has problems, or the address is taken; nothing changes.
+/// There is no such customer, the update has problems or changes what cannot change, or the address
+/// is taken; nothing changes.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -112,7 +113,8 @@ pub async fn update(
             .write(async move |tx| {
                 let current = store::customers::lock(tx, store, seen, id).await?;
                 let current = current.ok_or_else(no_customer)?;
-                let Some(changed) = patch.apply(&current, password_hash, now) else {
+                let changed = patch.apply(&current, password_hash, now);
+                let Some(changed) = changed.map_err(Error::Invalid)? else {
                     return Ok::<_, Error>(current);
                 };
                 store::customers::update(tx, store, seen, &slots, &changed)

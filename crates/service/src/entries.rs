@@ -176,7 +176,8 @@ impl Target {
 /// name a row that exists, whose values it sets.
 ///
 /// # Errors
-/// There is no such flow or row, the entry has problems, or its id is taken.
+/// There is no such flow or row, the entry has problems, its id is taken, or the row has a value that
+/// cannot change.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -308,7 +309,7 @@ pub async fn list(
 /// created.
 ///
 /// # Errors
-/// There is no such flow or entry, or the update has problems.
+/// There is no such flow or entry, or the update has problems or changes what cannot change.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -334,7 +335,7 @@ pub async fn update(
 /// Deletes an entry; of a hosted resource's row, all values and references.
 ///
 /// # Errors
-/// There is no such flow or entry.
+/// There is no such flow or entry, or the row has a value that cannot change.
 pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<(), Error> {
     caller.require(app, Action::ChangeEntries).await?;
     app.on_snapshot(caller, |snapshot| async move {
@@ -393,7 +394,8 @@ pub async fn references(
 /// that does not exist is created.
 ///
 /// # Errors
-/// There is no such flow, record or relationship field, or the field cannot hold so many.
+/// There is no such flow, record or relationship field, or the field cannot hold so many, or cannot
+/// change.
 pub async fn relate(
     app: &App,
     caller: &Caller,
@@ -537,7 +539,7 @@ async fn save(
     changes: CustomChanges,
     now: Timestamp,
 ) -> Result<Entry, Error> {
-    let Some(next) = current.with(changes, now) else {
+    let Some(next) = current.with(changes, now).map_err(Error::Invalid)? else {
         return Ok(current);
     };
     store::records::update(tx, store, records, slots, &next).await?;

@@ -18,8 +18,9 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     move_revision(tx, store).await?;
     let sql = sql!(
         "INSERT INTO fields (store_id, id, flow_id, key, slug, name, description, field_type, validation_rules,
-                             required, default_value, enabled, position, omit_null, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+                             required, default_value, enabled, position, omit_null, created_at, updated_at,
+                             immutable)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
     );
     let params = [
         store.into(),
@@ -38,6 +39,7 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.omit_null.into(),
         field.created_at.into(),
         field.updated_at.into(),
+        field.immutable.into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -51,7 +53,8 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     move_revision(tx, store).await?;
     let sql = sql!(
         "UPDATE fields SET slug = $3, name = $4, description = $5, validation_rules = $6, required = $7,
-                           default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12
+                           default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12,
+                           immutable = $13
          WHERE store_id = $1 AND id = $2"
     );
     let params = [
@@ -67,6 +70,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.order.into(),
         field.omit_null.into(),
         field.updated_at.into(),
+        field.immutable.into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -90,7 +94,7 @@ pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FieldId) -> Result<(), 
 pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<Field>, StoreError> {
     let sql = sql!(
         "SELECT id, flow_id, key, slug, name, description, field_type, validation_rules, required, default_value,
-                enabled, position, omit_null, created_at, updated_at
+                enabled, position, omit_null, created_at, updated_at, immutable
          FROM fields WHERE store_id = $1"
     );
     tx.list(sql, &[store.into()], decode).await
@@ -114,5 +118,6 @@ fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
         omit_null: row.get(12)?,
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
+        immutable: row.get(15)?,
     })
 }

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_addresses"),
     migration!(6, "0006_reserved_rates"),
     migration!(7, "0007_slots"),
+    migration!(8, "0008_immutable_fields"),
 ];
 
 /// So that nodes that start together do not migrate together.

@@ -49,6 +49,10 @@ pub(crate) struct FieldInput {
     /// Whether records leave the key out while the value is null.
     #[schema(default = false)]
     omit_null: Option<bool>,
+    /// Whether a value stays as it is once a record has one: it is set once, and goes only with the
+    /// record.
+    #[schema(default = false)]
+    immutable: Option<bool>,
     /// Any `enum` and `between` rule is enough; every `email`, `slug`, `uuid`, `pattern`,
     /// `min_length`, `max_length`, `min` and `max` rule has to hold. Lengths are characters, a
     /// pattern is a regular expression that is found anywhere unless it is anchored.

@@ -17,6 +17,7 @@ mod engine;
 mod entries;
 mod fields;
 mod flows;
+mod immutable;
 mod includes;
 mod lists;
 mod nodes;
