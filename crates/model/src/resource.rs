@@ -47,7 +47,7 @@ pub enum AttributeKind {
 }
 
 /// The resources whose rows this server owns.
-static HOSTED: [&Resource; 2] = [&CUSTOMERS, &ADDRESSES];
+pub static HOSTED: [&Resource; 2] = [&CUSTOMERS, &ADDRESSES];
 
 /// The hosted resource with this core slug.
 #[must_use]

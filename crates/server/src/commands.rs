@@ -6,6 +6,7 @@ pub(crate) mod openapi;
 pub(crate) mod serve;
 pub(crate) mod signing_keys;
 pub(crate) mod stores;
+pub(crate) mod verify;
 
 use clap::{Args, Subcommand};
 use customary_model::time::Clock;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     },
     /// Bring the tables of a database up to date; `serve` does so by itself
     Migrate(OpenArgs),
+    /// Check that what is kept twice is the same: slots and documents, counters and counts
+    Verify(OpenArgs),
     /// Print the OpenAPI document
     Openapi,
 }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::commands::{Command, keys, migrate, openapi, serve, signing_keys, stores};
+use crate::commands::{Command, keys, migrate, openapi, serve, signing_keys, stores, verify};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -63,6 +63,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Keys { command } => keys::run(command).await,
             Command::SigningKeys { command } => signing_keys::run(command).await,
             Command::Migrate(args) => migrate::run(args).await,
+            Command::Verify(args) => verify::run(args).await,
             Command::Openapi => {
                 openapi::run();
                 Ok(())

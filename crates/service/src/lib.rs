@@ -25,6 +25,7 @@ pub mod settings;
 pub mod shown;
 mod signatures;
 pub mod tokens;
+pub mod verify;
 
 pub use app::App;
 pub use caller::Caller;

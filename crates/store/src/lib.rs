@@ -20,6 +20,7 @@ pub mod signing_keys;
 pub mod slots;
 pub mod snapshots;
 pub mod stores;
+pub mod verify;
 
 pub use db::{Db, Tx};
 pub use error::{OpenError, StoreError};

@@ -60,7 +60,7 @@ const fn columns(updated_at: &'static str) -> [Column; 3] {
 }
 
 impl Records {
-    fn table(self) -> &'static str {
+    pub(crate) fn table(self) -> &'static str {
         match self {
             Self::Entries(_) => "entries",
             Self::Hosted(resource) => resource.slug,
@@ -84,7 +84,7 @@ impl Records {
     }
 
     /// The condition that picks the records of a store, and its parameters.
-    fn scope(self, store: StoreId) -> (&'static str, Vec<Param<'static>>) {
+    pub(crate) fn scope(self, store: StoreId) -> (&'static str, Vec<Param<'static>>) {
         match self {
             Self::Entries(flow) => (
                 "store_id = $1 AND flow_id = $2",
@@ -95,7 +95,7 @@ impl Records {
     }
 
     /// The id as the table keeps it; `None` when no record of it can have that id.
-    fn id(self, id: &EntryId) -> Option<Param<'_>> {
+    pub(crate) fn id(self, id: &EntryId) -> Option<Param<'_>> {
         match self {
             Self::Entries(_) => Some(Param::Text(id.as_str())),
             Self::Hosted(_) => parse_uuid(id.as_str()).ok().map(Param::Uuid),
@@ -103,7 +103,7 @@ impl Records {
     }
 
     /// The name of the counter of the records.
-    fn counter(self) -> String {
+    pub(crate) fn counter(self) -> String {
         match self {
             Self::Entries(flow) => flow.to_string(),
             Self::Hosted(resource) => resource.slug.to_owned(),

@@ -8,6 +8,7 @@ use customary_api::ApiConfig;
 use customary_model::secret::Secret;
 use customary_service::App;
 use customary_service::operator::{self, ClientCredentials};
+use customary_service::verify::verify;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Response};
@@ -83,6 +84,15 @@ impl TestApp {
             database,
             router,
         }
+    }
+
+    /// Checks that slots are what documents say, and counters what there is.
+    ///
+    /// # Panics
+    /// They are not.
+    pub async fn verify(&self) {
+        let report = verify(&self.app).await.expect("the database can be read");
+        assert!(report.differences.is_empty(), "{:#?}", report.differences);
     }
 
     /// A client without a token.

@@ -159,6 +159,7 @@ both_engines! {
         assert_eq!(total().await, 1);
         let entry = format!("/v2/flows/addresses/entries/{}", address["id"].as_str().unwrap());
         assert_eq!(admin.get(&entry).await.status, 404);
+        app.verify().await;
     }
 
     async fn an_address_is_also_an_entry(app: TestApp) {

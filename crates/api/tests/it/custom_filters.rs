@@ -1,5 +1,7 @@
 //! Filters and sorting on fields that a shop defined, beyond the contract (`docs/filtering.md`).
 
+use customary_testkit::customary_service::verify::verify;
+use customary_testkit::customary_store::db::Sql;
 use customary_testkit::{Client, TestApp, Value, both_engines, json};
 
 /// What a list of customers shows under `attribute`, with the total.
@@ -215,6 +217,7 @@ both_engines! {
             admin.create_field(&other, &format!("text{number}"), "string", json!({})).await;
         }
         assert_eq!(total(&second, "is_null(text15)").await, (400, None));
+        app.verify().await;
     }
 
     async fn entries_and_addresses_are_found_in_the_same_way(app: TestApp) {
@@ -269,5 +272,28 @@ both_engines! {
         assert_eq!(ranks(&format!("{addresses}?filter=eq(city,Pawnee)&sort=-created_at")).await, (json!([null, 2]), 2));
         assert_eq!(ranks(&format!("{addresses}?filter=ge(rank,1)&page[limit]=1&page[offset]=1")).await, (json!([1]), 2));
         assert_eq!(ranks("/v2/flows/addresses/entries?filter=is_null(rank)").await, (json!([null]), 1));
+        app.verify().await;
+    }
+
+    async fn what_differs_from_its_document_is_told(app: TestApp) {
+        let admin = app.admin().await;
+        fields(&admin).await;
+        for number in 0..12 {
+            admin.create_customer(&format!("{number}@x.com"), json!({ "tier": "gold" })).await;
+        }
+        let changes = [
+            "UPDATE customers SET t1 = 'gold' WHERE name <> '0@x.com'",
+            "UPDATE counters SET n = n + 5 WHERE name = 'customers'",
+        ];
+        for change in changes {
+            let change = Sql::built(change.to_owned());
+            let changed = app.database.db.write(async move |tx| tx.execute(&change, &[]).await).await;
+            assert!(changed.unwrap() > 0);
+        }
+        let report = verify(&app.app).await.unwrap();
+        assert_eq!((report.records, report.differences.len()), (12, 12));
+        assert!(report.differences[0].ends_with("and its counter says 17") || report.differences[0].contains("12 records"), "{report:?}");
+        assert!(report.differences[1].contains("the slots of"), "{report:?}");
+        assert!(report.differences[11].contains("1 more in customers"), "{report:?}");
     }
 }

@@ -387,4 +387,7 @@ async fn both_engines_answer_as_a_plain_search_does() {
         }
     }
     assert!(found > QUERIES, "{found}");
+    for (app, _) in &apps {
+        app.verify().await;
+    }
 }

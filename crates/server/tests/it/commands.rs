@@ -18,6 +18,22 @@ fn status(url: &str, token: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_database_is_verified_beside_a_running_server() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (database, _folder) = database(engine).await;
+        let server = Server::start(&["--database", &database]);
+        server.walk_through();
+        let output = run(customary().args(["verify", "--database", &database]));
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}");
+        assert!(
+            said.ends_with(" records are as they should be.\n"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn keys_are_made_listed_and_deleted_beside_a_running_server() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let (database, _folder) = database(engine).await;

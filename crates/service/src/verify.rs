@@ -1,0 +1,104 @@
+//! Whether what the server keeps twice is the same: slots and documents, counters and counts. For whoever
+//! holds the database itself.
+
+use customary_model::id::StoreId;
+use customary_model::resource::HOSTED;
+use customary_model::snapshot::StoreSnapshot;
+use customary_store as store;
+use customary_store::records::Records;
+use customary_store::verify::{compare_counter, compare_slots};
+
+use crate::app::App;
+use crate::error::Error;
+
+/// How many differences are told of each kind of records.
+const MAX_TOLD: usize = 10;
+
+/// What was compared, and what differs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many records were compared.
+    pub records: usize,
+    /// One sentence for each difference.
+    pub differences: Vec<String>,
+}
+
+/// Compares everything, a part at a time: the server may be running.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn verify(app: &App) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let stores = app
+        .db()
+        .read(async |tx| store::stores::list(tx).await)
+        .await?;
+    for store in stores {
+        let snapshot = read_snapshot(app, store.id).await?;
+        let hosted = HOSTED.map(|resource| (Records::Hosted(resource), resource.slug.to_owned()));
+        let flows = snapshot.flows().iter();
+        let flows = flows.map(|flow| (Records::Entries(flow.id), flow.id.to_string()));
+        for (records, target) in hosted.into_iter().chain(flows) {
+            verify_records(app, store.id, &store.name, records, &target, &mut report).await?;
+        }
+    }
+    Ok(report)
+}
+
+async fn verify_records(
+    app: &App,
+    store: StoreId,
+    name: &str,
+    records: Records,
+    target: &str,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let (counted, counter) = app
+        .db()
+        .read(async move |tx| compare_counter(tx, store, records).await)
+        .await?;
+    if counted != counter {
+        report.differences.push(format!(
+            "store \"{name}\": {target} has {counted} records, and its counter says {counter}"
+        ));
+    }
+    let (mut after, mut differing) = (None, Vec::new());
+    loop {
+        let target = target.to_owned();
+        // The slots are read with the records: both may change meanwhile.
+        let batch = app.db().read(async move |tx| {
+            let snapshot = store::snapshots::find(tx, store).await?;
+            let slots = snapshot.map(|snapshot| snapshot.slots(&target));
+            let slots = slots.unwrap_or_default();
+            compare_slots(tx, store, records, &slots, after.as_ref()).await
+        });
+        let batch = batch.await?;
+        report.records += batch.count;
+        differing.extend(batch.differing);
+        after = batch.last;
+        if after.is_none() {
+            break;
+        }
+    }
+    let count = differing.len();
+    for id in differing.into_iter().take(MAX_TOLD) {
+        report.differences.push(format!(
+            "store \"{name}\": the slots of {id} in {target} differ from its document"
+        ));
+    }
+    if count > MAX_TOLD {
+        let more = count - MAX_TOLD;
+        report.differences.push(format!(
+            "store \"{name}\": and those of {more} more in {target}"
+        ));
+    }
+    Ok(())
+}
+
+async fn read_snapshot(app: &App, store: StoreId) -> Result<StoreSnapshot, Error> {
+    let snapshot = app
+        .db()
+        .read(async move |tx| store::snapshots::find(tx, store).await)
+        .await?;
+    snapshot.ok_or_else(|| Error::Internal(format!("the store {store} has disappeared")))
+}

@@ -1,0 +1,127 @@
+//! Comparing what is computed with what is stored: slots with documents, counters with counts.
+
+use customary_model::entry::EntryId;
+use customary_model::id::StoreId;
+use customary_model::schema::CustomValues;
+use customary_model::slot::{Slot, SlotKind, SlotValue, Slots};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::counters;
+use crate::db::{JsonText, Row, Sql, Tx};
+use crate::error::StoreError;
+use crate::records::Records;
+
+/// How many records are compared at a time.
+const BATCH: usize = 1_000;
+
+/// A part of the records, compared.
+#[derive(Debug)]
+pub struct Batch {
+    /// How many there were.
+    pub count: usize,
+    /// Where the next part begins; `None` when there is none.
+    pub last: Option<EntryId>,
+    /// The records whose slots differ from their documents.
+    pub differing: Vec<EntryId>,
+}
+
+/// Compares the slots of records with their documents, behind the record `after`.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn compare_slots(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    records: Records,
+    slots: &Slots,
+    after: Option<&EntryId>,
+) -> Result<Batch, StoreError> {
+    let (scope, mut params) = records.scope(store);
+    let mut condition = scope.to_owned();
+    if let Some(after) = after.and_then(|after| records.id(after)) {
+        params.push(after);
+        condition = format!("{scope} AND id > ${}", params.len());
+    }
+    let columns: Vec<String> = all_slots().map(|slot| slot.to_string()).collect();
+    let columns = columns.join(", ");
+    let sql = Sql::built(format!(
+        "SELECT id, custom, long_texts, {columns} FROM {} WHERE {condition} ORDER BY id LIMIT {BATCH}",
+        records.table(),
+    ));
+    let decode: fn(&Row<'_>) -> Result<Stored, StoreError> = match records {
+        Records::Entries(_) => |row| Stored::read(row, row.parsed(0, EntryId::parse)?),
+        Records::Hosted(_) => |row| Stored::read(row, row.id::<Uuid>(0)?.into()),
+    };
+    let found = tx.list(&sql, &params, decode).await?;
+    let (count, last) = (found.len(), found.last().map(|stored| stored.id.clone()));
+    let differing = found.into_iter().filter(|stored| !stored.is_right(slots));
+    Ok(Batch {
+        count,
+        last: last.filter(|_| count == BATCH),
+        differing: differing.map(|stored| stored.id).collect(),
+    })
+}
+
+/// What is stored of a record.
+struct Stored {
+    id: EntryId,
+    custom: String,
+    long_texts: String,
+    slots: Vec<(Slot, Option<SlotValue>)>,
+}
+
+fn all_slots() -> impl Iterator<Item = Slot> {
+    SlotKind::Text.all().chain(SlotKind::Number.all())
+}
+
+impl Stored {
+    fn read(row: &Row<'_>, id: EntryId) -> Result<Self, StoreError> {
+        const FIRST_SLOT: usize = 3;
+        let (JsonText(custom), JsonText(long_texts)) = (row.get(1)?, row.get(2)?);
+        let mut slots = Vec::new();
+        for (slot, column) in all_slots().zip(FIRST_SLOT..) {
+            let value = match slot.kind() {
+                SlotKind::Text => row.get::<Option<String>>(column)?.map(SlotValue::Text),
+                SlotKind::Number => row.get::<Option<f64>>(column)?.map(SlotValue::Number),
+            };
+            slots.push((slot, value));
+        }
+        Ok(Self {
+            id,
+            custom,
+            long_texts,
+            slots,
+        })
+    }
+
+    /// Whether the slots are what the document says. One that cannot be read says nothing right.
+    fn is_right(&self, slots: &Slots) -> bool {
+        let Ok(custom) = CustomValues::from_stored(&self.custom) else {
+            return false;
+        };
+        let long_texts = Value::Object(slots.long_texts(|key| custom.get(key)));
+        let mut expected = slots.columns().zip(slots.values(|key| custom.get(key)));
+        serde_json::from_str::<Value>(&self.long_texts).is_ok_and(|found| found == long_texts)
+            && expected.all(|expected| self.slots.contains(&expected))
+    }
+}
+
+/// How many records there are, and how many their counter says.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn compare_counter(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    records: Records,
+) -> Result<(i64, i64), StoreError> {
+    let (scope, params) = records.scope(store);
+    let sql = Sql::built(format!(
+        "SELECT (SELECT COUNT(*) FROM {} WHERE {scope}), CAST({} AS BIGINT) FROM stores WHERE id = $1",
+        records.table(),
+        counters::value(&records.counter()),
+    ));
+    let found = tx.find(&sql, &params, |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(found.await?.unwrap_or_default())
+}
