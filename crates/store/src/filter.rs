@@ -411,20 +411,17 @@ impl Order {
                 "SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY {within} LIMIT {limit} OFFSET {offset}"
             );
         };
-        // The index has the rows with a value only, in the order of the list; the others have no order but
-        // that of the remaining keys.
-        let columns = self.columns.join(", ");
-        let half = |is_null: &str| {
-            format!(
-                "SELECT * FROM (SELECT {columns} FROM {table} WHERE {condition} AND {slot} IS {is_null} ORDER BY {}
-                 LIMIT CAST({limit} AS BIGINT) + CAST({offset} AS BIGINT)) AS half",
-                self.within
-            )
-        };
+        // The index has the rows with a value only, in the order of the list. Only when these do not fill
+        // the page are the others looked for, which have no order but that of the remaining keys.
+        let (columns, within) = (self.columns.join(", "), &self.within);
+        let enough = format!("CAST({limit} AS BIGINT) + CAST({offset} AS BIGINT)");
+        let rows = format!("SELECT {columns} FROM {table} WHERE {condition} AND {slot}");
         format!(
-            "SELECT id AS page_id FROM ({} UNION ALL {}) AS halves ORDER BY {} LIMIT {limit} OFFSET {offset}",
-            half("NOT NULL"),
-            half("NULL"),
+            "WITH valued AS ({rows} IS NOT NULL ORDER BY {within} LIMIT {enough})
+             SELECT id AS page_id FROM (
+                 SELECT * FROM valued UNION ALL SELECT * FROM (
+                     {rows} IS NULL ORDER BY {within} LIMIT {enough} - (SELECT COUNT(*) FROM valued)) AS others) AS both_halves
+             ORDER BY {} LIMIT {limit} OFFSET {offset}",
             self.across
         )
     }
