@@ -9,7 +9,7 @@ use customary_model::email::fold;
 use customary_model::filter::{Comparison, Operand, Pattern, Predicate, Test};
 use customary_model::page::Sort;
 use customary_model::resource::Attribute;
-use customary_model::slot::{SEPARATOR, Slot, is_held_whole, text_key};
+use customary_model::slot::{SEPARATOR, Slot, SlotValue, is_held_whole, text_key};
 
 use crate::db::Param;
 
@@ -178,13 +178,22 @@ impl<'a> Clauses<'a> {
             Test::IsNull => self.push(format_args!("{slot} IS NULL")),
             Test::Compare(comparison, operand) => self.compare_slot(field, *comparison, operand),
             Test::OneOf(operands) => {
-                self.sql.push('(');
-                for (index, operand) in operands.iter().enumerate() {
-                    self.sql.push_str(if index > 0 { " OR " } else { "" });
+                let (whole, partial): (Vec<_>, Vec<_>) = operands
+                    .iter()
+                    .partition(|operand| slot_operand(operand).is_some());
+                let whole = whole.into_iter().filter_map(slot_operand);
+                let names: Vec<String> = whole.map(|value| self.hold(value)).collect();
+                let list = if names.is_empty() {
+                    "FALSE".to_owned()
+                } else {
+                    format!("{slot} IN ({})", names.join(", "))
+                };
+                self.push(format_args!("({list}"));
+                for operand in partial {
+                    self.sql.push_str(" OR ");
                     self.compare_slot(field, Comparison::Eq, operand);
                 }
-                self.sql
-                    .push_str(if operands.is_empty() { "FALSE)" } else { ")" });
+                self.sql.push(')');
             }
             Test::Like(pattern) if pattern.text.is_empty() && pattern.open_end => {
                 self.push(format_args!("{slot} IS NOT NULL"));
@@ -200,43 +209,48 @@ impl<'a> Clauses<'a> {
         operand: &'a Operand,
     ) {
         let (slot, operator) = (field.slot, symbol(comparison));
-        match operand {
+        if let Some(value) = slot_operand(operand) {
+            let name = self.hold(value);
+            self.push(format_args!("{slot} {operator} {name}"));
+            return;
+        }
+        let (held, exactly) = match operand {
+            // Only for equality: the model refuses to order by a text that is longer than its slot.
             Operand::Text(text) => {
-                let name = self.make(text_key(text));
-                self.push(format_args!("{slot} {operator} {name}"));
-                // Only a text that is compared for equality can be longer than its slot.
-                if !is_held_whole(text) {
-                    let (key, text) = (self.key(field), self.bind(Param::Text(text)));
-                    self.push(format_args!(" AND custom ->> {key} = {text}"));
-                }
+                let (key, name) = (self.key(field), self.bind(Param::Text(text)));
+                let exactly = format!("custom ->> {key} = {name}");
+                (SlotValue::Text(text_key(text)), exactly)
             }
             Operand::Integer(number) => {
-                let name = self.bind(Param::Number(float(*number)));
-                if number.unsigned_abs() < EXACT_IN_FLOATS {
-                    self.push(format_args!("{slot} {operator} {name}"));
-                    return;
-                }
-                // Its neighbours have the same slot.
-                let (key, number) = (self.key(field), self.bind(Param::Integer(*number)));
-                let strictly = operator.trim_end_matches('=');
-                let beyond = if strictly.is_empty() { "=" } else { strictly };
-                let exactly = format!(
-                    "CAST(custom ->> {key} AS NUMERIC) {operator} CAST({number} AS BIGINT)"
-                );
-                if beyond == "=" {
-                    self.push(format_args!("({slot} = {name} AND {exactly})"));
-                } else {
-                    self.push(format_args!(
-                        "({slot} {beyond} {name} OR {slot} = {name} AND {exactly})"
-                    ));
-                }
+                let (key, name) = (self.key(field), self.bind(Param::Integer(*number)));
+                let exactly =
+                    format!("CAST(custom ->> {key} AS NUMERIC) {operator} CAST({name} AS BIGINT)");
+                (SlotValue::Number(float(*number)), exactly)
             }
-            Operand::Number(number) => {
-                let name = self.bind(Param::Number(*number));
-                self.push(format_args!("{slot} {operator} {name}"));
+            // A number is held whole; ids and times belong to base attributes.
+            Operand::Number(_) | Operand::Id(_) | Operand::Time(_) => {
+                self.sql.push_str("FALSE");
+                return;
             }
-            // Of base attributes alone.
-            Operand::Id(_) | Operand::Time(_) => self.sql.push_str("FALSE"),
+        };
+        let name = self.hold(held);
+        let same = format!("{slot} = {name} AND {exactly}");
+        match comparison {
+            Comparison::Eq => self.push(format_args!("({same})")),
+            Comparison::Gt | Comparison::Ge => {
+                self.push(format_args!("({slot} > {name} OR {same})"));
+            }
+            Comparison::Lt | Comparison::Le => {
+                self.push(format_args!("({slot} < {name} OR {same})"));
+            }
+        }
+    }
+
+    /// Binds a value as slots hold it.
+    fn hold(&mut self, value: SlotValue) -> String {
+        match value {
+            SlotValue::Text(text) => self.make(text),
+            SlotValue::Number(number) => self.bind(Param::Number(number)),
         }
     }
 
@@ -472,6 +486,18 @@ fn like(pattern: &Pattern) -> String {
     let literal = literal.replace('%', "\\%").replace('_', "\\_");
     let (start, end) = (star(pattern.open_start), star(pattern.open_end));
     format!("{start}{literal}{end}")
+}
+
+/// The operand as slots hold it, if they hold it whole: then equal slots are equal values.
+fn slot_operand(operand: &Operand) -> Option<SlotValue> {
+    match operand {
+        Operand::Text(text) => is_held_whole(text).then(|| SlotValue::Text(text_key(text))),
+        Operand::Integer(number) => {
+            (number.unsigned_abs() < EXACT_IN_FLOATS).then(|| SlotValue::Number(float(*number)))
+        }
+        Operand::Number(number) => Some(SlotValue::Number(*number)),
+        Operand::Id(_) | Operand::Time(_) => None,
+    }
 }
 
 #[expect(
