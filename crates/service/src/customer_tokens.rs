@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::permission::Action;
-use crate::signatures::{self, Opened};
+use crate::signatures;
 
 /// How long a token is good for, in seconds.
 const LIFETIME_SECONDS: i64 = 24 * 3600;
@@ -106,11 +106,7 @@ pub(crate) async fn verify(
     store: StoreId,
     token: &str,
 ) -> Result<Option<CustomerId>, Error> {
-    let opened: Opened<Claims> = match app.signatures().open(token) {
-        Opened::UnknownKey => signatures::open_with_new_keys(app, token).await?,
-        opened => opened,
-    };
-    let Opened::Claims(claims, signing_key) = opened else {
+    let Some((claims, signing_key)) = signatures::open::<Claims>(app, token).await? else {
         return Ok(None);
     };
     let Ok(id) = claims.sub.parse::<CustomerId>() else {

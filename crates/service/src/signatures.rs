@@ -25,7 +25,7 @@ pub(crate) struct Signatures {
 }
 
 /// What a token turned out to be.
-pub(crate) enum Opened<C> {
+enum Opened<C> {
     /// What it says, and the key that signed it.
     Claims(C, i64),
     /// Not one of ours.
@@ -52,20 +52,27 @@ pub(crate) async fn sign(app: &App, key_id: i64, claims: &impl Serialize) -> Res
         .map_err(|error| Error::Internal(format!("a token could not be signed: {error}")))
 }
 
-/// Opens a token again after the keys were read anew: another node may have made one, or this one
-/// has just started. One request reads them at a time, and those behind it find them read.
-pub(crate) async fn open_with_new_keys<C: DeserializeOwned>(
+/// What a token says, and the key that signed it; `None` for one that is not ours. When its key is unknown
+/// here, the keys are read anew: another node may have made one, or this one has just started. One request
+/// reads them at a time, and those behind it find them read.
+pub(crate) async fn open<C: DeserializeOwned>(
     app: &App,
     token: &str,
-) -> Result<Opened<C>, Error> {
-    let _turn = app.signatures().loading.lock().await;
-    match app.signatures().open(token) {
-        Opened::UnknownKey => {
+) -> Result<Option<(C, i64)>, Error> {
+    let signatures = app.signatures();
+    let mut opened = signatures.open(token);
+    if matches!(opened, Opened::UnknownKey) {
+        let _turn = signatures.loading.lock().await;
+        opened = signatures.open(token);
+        if matches!(opened, Opened::UnknownKey) {
             load(app).await?;
-            Ok(app.signatures().open(token))
+            opened = signatures.open(token);
         }
-        opened => Ok(opened),
     }
+    Ok(match opened {
+        Opened::Claims(claims, key_id) => Some((claims, key_id)),
+        Opened::Invalid | Opened::UnknownKey => None,
+    })
 }
 
 async fn load(app: &App) -> Result<(), Error> {
@@ -80,7 +87,7 @@ async fn load(app: &App) -> Result<(), Error> {
 impl Signatures {
     /// Verifies the signature of a token, and nothing else: whether what it says still holds is for
     /// the caller to find out.
-    pub(crate) fn open<C: DeserializeOwned>(&self, token: &str) -> Opened<C> {
+    fn open<C: DeserializeOwned>(&self, token: &str) -> Opened<C> {
         if token.len() > MAX_TOKEN_BYTES {
             return Opened::Invalid;
         }

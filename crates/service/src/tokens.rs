@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::credentials::hash_secret;
 use crate::customer_tokens;
 use crate::error::Error;
-use crate::signatures::{self, Opened};
+use crate::signatures;
 
 /// How long a token is good for, in seconds.
 pub const LIFETIME_SECONDS: i64 = 3600;
@@ -184,14 +184,10 @@ async fn verify(app: &App, token: &str) -> Result<Caller, Error> {
 }
 
 async fn open(app: &App, token: &str) -> Result<Verified, Error> {
-    let opened = match app.signatures().open(token) {
-        Opened::UnknownKey => signatures::open_with_new_keys(app, token).await?,
-        opened => opened,
-    };
-    match opened {
-        Opened::Claims(claims, key) => read(&claims, key).ok_or(Error::Unauthenticated),
-        Opened::Invalid | Opened::UnknownKey => Err(Error::Unauthenticated),
-    }
+    let opened = signatures::open(app, token).await?;
+    opened
+        .and_then(|(claims, signing_key)| read(&claims, signing_key))
+        .ok_or(Error::Unauthenticated)
 }
 
 fn read(claims: &Claims, signing_key: i64) -> Option<Verified> {
