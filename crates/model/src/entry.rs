@@ -76,15 +76,6 @@ impl EntryKind {
     }
 }
 
-/// Where the records of a flow are, by name: the slug of a hosted resource, or the id of the flow.
-#[must_use]
-pub fn target(flow: &Flow) -> String {
-    match EntryKind::of(flow) {
-        EntryKind::Hosted(resource) => resource.slug.to_owned(),
-        EntryKind::FreeForm | EntryKind::Custom => flow.id.to_string(),
-    }
-}
-
 /// An entry as it is stored; also the view of a hosted resource's row as an entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {

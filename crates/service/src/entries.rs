@@ -133,21 +133,17 @@ impl Target {
 
     fn find(caller: &Caller, snapshot: &StoreSnapshot, flow: &str) -> Result<Self, Error> {
         let flow = flows::visible(caller, snapshot, flow)?.clone();
-        let kind = EntryKind::of(&flow);
-        let (records, schema) = match kind {
+        let records = Records::of(&flow);
+        let schema = match records {
             // A disabled flow does not extend its resource.
-            EntryKind::Hosted(resource) => {
-                (Records::Hosted(resource), snapshot.schema(resource.slug))
-            }
-            EntryKind::FreeForm | EntryKind::Custom => {
-                (Records::Entries(flow.id), snapshot.schema_of(flow.id))
-            }
+            Records::Hosted(resource) => snapshot.schema(resource.slug),
+            Records::Entries(flow) => snapshot.schema_of(flow),
         };
         Ok(Self {
-            slots: snapshot.slots(&entry::target(&flow)),
+            slots: snapshot.slots(&records.name()),
+            is_free_form: matches!(EntryKind::of(&flow), EntryKind::FreeForm),
             flow,
             records,
-            is_free_form: matches!(kind, EntryKind::FreeForm),
             schema,
         })
     }

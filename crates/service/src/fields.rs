@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use customary_model::entry;
 use customary_model::field::{Field, FieldKey, FieldPatch, NewField, reserved_slug_problem};
 use customary_model::flow::Flow;
 use customary_model::id::{FieldId, FlowId};
@@ -13,6 +12,7 @@ use customary_model::slot::{HeldSlot, SlotState};
 use customary_model::slug::FieldSlug;
 use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
+use customary_store::records::Records;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -53,7 +53,7 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Fiel
         let key = FieldKey::from_number(store::stores::next_field_number(tx, store).await?);
         let field = new.into_field(FieldId::generate(), key, now);
         store::fields::insert(tx, store, &field).await?;
-        let target = entry::target(flow);
+        let target = Records::of(flow).name();
         if let Some(slot) = snapshot.free_slot(&target, field.field_type) {
             // No record has a value of a new field, so its slot is right from the beginning.
             let held = HeldSlot {

@@ -1,6 +1,5 @@
 //! Flows: created, changed and deleted by whoever has the secret, read by every caller.
 
-use customary_model::entry;
 use customary_model::field::reserved_slug_problem;
 use customary_model::flow::{Flow, FlowPatch, NewFlow};
 use customary_model::id::FlowId;
@@ -10,6 +9,7 @@ use customary_model::problem::{Issue, Problem};
 use customary_model::slug::FlowSlug;
 use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
+use customary_store::records::Records;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -120,7 +120,7 @@ pub async fn update(
             if !problems.is_empty() {
                 return Err(Error::Invalid(problems));
             }
-            if entry::target(&flow) != entry::target(current) {
+            if Records::of(&flow).name() != Records::of(current).name() {
                 for field in fields {
                     store::slots::abandon(tx, owner.store, field.id).await?;
                 }

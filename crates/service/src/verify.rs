@@ -4,6 +4,7 @@
 use customary_model::id::StoreId;
 use customary_model::resource::HOSTED;
 use customary_model::snapshot::StoreSnapshot;
+use customary_model::store::Store;
 use customary_store as store;
 use customary_store::records::Records;
 use customary_store::verify::{compare_counter, compare_slots};
@@ -35,11 +36,10 @@ pub async fn verify(app: &App) -> Result<Report, Error> {
         .await?;
     for store in stores {
         let snapshot = read_snapshot(app, store.id).await?;
-        let hosted = HOSTED.map(|resource| (Records::Hosted(resource), resource.slug.to_owned()));
         let flows = snapshot.flows().iter();
-        let flows = flows.map(|flow| (Records::Entries(flow.id), flow.id.to_string()));
-        for (records, target) in hosted.into_iter().chain(flows) {
-            verify_records(app, store.id, &store.name, records, &target, &mut report).await?;
+        let entries = flows.map(|flow| Records::Entries(flow.id));
+        for records in HOSTED.map(Records::Hosted).into_iter().chain(entries) {
+            verify_records(app, &store, records, &mut report).await?;
         }
     }
     Ok(report)
@@ -47,12 +47,11 @@ pub async fn verify(app: &App) -> Result<Report, Error> {
 
 async fn verify_records(
     app: &App,
-    store: StoreId,
-    name: &str,
+    store: &Store,
     records: Records,
-    target: &str,
     report: &mut Report,
 ) -> Result<(), Error> {
+    let (name, target, store) = (&store.name, records.name(), store.id);
     let (counted, counter) = app
         .db()
         .read(async move |tx| compare_counter(tx, store, records).await)
@@ -64,11 +63,10 @@ async fn verify_records(
     }
     let (mut after, mut differing) = (None, Vec::new());
     loop {
-        let target = target.to_owned();
         // The slots are read with the records: both may change meanwhile.
         let batch = app.db().read(async move |tx| {
             let snapshot = store::snapshots::find(tx, store).await?;
-            let slots = snapshot.map(|snapshot| snapshot.slots(&target));
+            let slots = snapshot.map(|snapshot| snapshot.slots(&records.name()));
             let slots = slots.unwrap_or_default();
             compare_slots(tx, store, records, &slots, after.as_ref()).await
         });

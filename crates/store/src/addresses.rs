@@ -5,11 +5,10 @@ use customary_model::filter::Predicate;
 use customary_model::id::{AddressId, CustomerId, StoreId};
 use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::ADDRESSES;
-use customary_model::schema::CustomValues;
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
 
-use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Column, one_of};
 use crate::listing::{Listing, Total};
@@ -266,13 +265,7 @@ fn decode(row: &Row<'_>) -> Result<Address, StoreError> {
         id: row.id(0)?,
         customer_id: row.id(1)?,
         texts,
-        custom: {
-            let JsonText(document) = row.get(2)?;
-            CustomValues::from_stored(&document).map_err(|_| StoreError::Corrupt {
-                statement: "addresses.custom".to_owned(),
-                column: 2,
-            })?
-        },
+        custom: row.get(2)?,
         version: row.get(3)?,
         created_at: row.get(4)?,
         updated_at: row.get(5)?,

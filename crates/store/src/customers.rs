@@ -5,12 +5,11 @@ use customary_model::email::{Email, fold};
 use customary_model::filter::Predicate;
 use customary_model::id::{CustomerId, StoreId};
 use customary_model::page::{Page, PageRequest, Sort};
-use customary_model::schema::CustomValues;
 use customary_model::secret::Secret;
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
 
-use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Column, Indexed, one_of};
 use crate::listing::{Listing, Total};
@@ -342,13 +341,7 @@ fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
         email: row.parsed(3, Email::parse)?,
         external_ref: row.get(4)?,
         password_hash: row.get::<Option<String>>(5)?.map(Secret::new),
-        custom: {
-            let JsonText(document) = row.get(6)?;
-            CustomValues::from_stored(&document).map_err(|_| StoreError::Corrupt {
-                statement: "customers.custom".to_owned(),
-                column: 6,
-            })?
-        },
+        custom: row.get(6)?,
         version: row.get(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,

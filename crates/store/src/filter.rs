@@ -459,10 +459,10 @@ pub(crate) fn one_of(first: usize, last: usize) -> String {
 /// A condition that every row satisfies, for a list in the order of a text. SQLite chooses an index
 /// by the conditions it serves, and with this one it chooses that of the order.
 pub(crate) fn any_text(columns: &'static [Column], sort: &Sort) -> String {
-    let column = columns.iter().find(|column| match &sort.keys[0].subject {
-        Subject::Attribute(attribute) => column.attribute == attribute.name,
-        Subject::Field(_) => false,
-    });
+    let column = match &sort.keys[0].subject {
+        Subject::Attribute(attribute) => find(columns, attribute),
+        Subject::Field(_) => None,
+    };
     match column.and_then(|column| column.indexed.as_ref()) {
         Some(Indexed::Folded(expression)) => format!(" AND {expression} >= ''"),
         Some(Indexed::Exact(_)) | None => String::new(),

@@ -1,18 +1,18 @@
 //! Whatever carries the values of a flow's fields, seen as entries: rows of `entries`, and the rows
 //! of the hosted resources. What differs between them is said once, in [`Records`].
 
-use customary_model::entry::{Entry, EntryId};
+use customary_model::entry::{Entry, EntryId, EntryKind};
 use customary_model::filter::Predicate;
+use customary_model::flow::Flow;
 use customary_model::id::{CustomerId, FlowId, StoreId, parse_uuid};
 use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::Resource;
-use customary_model::schema::CustomValues;
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
 use uuid::Uuid;
 
 use crate::counters;
-use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Column, one_of};
 use crate::listing::{Listing, Total};
@@ -60,6 +60,15 @@ const fn columns(updated_at: &'static str) -> [Column; 3] {
 }
 
 impl Records {
+    /// The records of a flow.
+    #[must_use]
+    pub fn of(flow: &Flow) -> Self {
+        match EntryKind::of(flow) {
+            EntryKind::Hosted(resource) => Self::Hosted(resource),
+            EntryKind::FreeForm | EntryKind::Custom => Self::Entries(flow.id),
+        }
+    }
+
     pub(crate) fn table(self) -> &'static str {
         match self {
             Self::Entries(_) => "entries",
@@ -102,8 +111,10 @@ impl Records {
         }
     }
 
-    /// The name of the counter of the records.
-    pub(crate) fn counter(self) -> String {
+    /// The name of the records: the slug of the resource, or the id of the flow. Their counter and their
+    /// slots are found by it.
+    #[must_use]
+    pub fn name(self) -> String {
         match self {
             Self::Entries(flow) => flow.to_string(),
             Self::Hosted(resource) => resource.slug.to_owned(),
@@ -240,7 +251,7 @@ pub async fn insert(
     counters::add(
         tx,
         store,
-        &Records::Entries(flow).counter(),
+        &Records::Entries(flow).name(),
         spread(&entry.id),
         1,
     )
@@ -302,7 +313,7 @@ pub async fn delete(
     let sql = crate::sql!("DELETE FROM entries WHERE store_id = $1 AND flow_id = $2 AND id = $3");
     tx.execute(sql, &[store.into(), flow.into(), id.as_str().into()])
         .await?;
-    counters::add(tx, store, &Records::Entries(flow).counter(), spread(id), -1).await
+    counters::add(tx, store, &Records::Entries(flow).name(), spread(id), -1).await
 }
 
 /// Reads a page of records.
@@ -325,7 +336,7 @@ pub async fn list(
         params: &params,
         columns: records.columns(),
         select: &format!("id, custom, version, created_at, {}", records.updated_at()),
-        total: Total::Counter(&records.counter()),
+        total: Total::Counter(&records.name()),
     };
     let decode = records.decode();
     listing.page(tx, seen, predicate, sort, page, decode).await
@@ -367,14 +378,9 @@ fn decode_hosted(row: &Row<'_>) -> Result<Entry, StoreError> {
 }
 
 fn decode(row: &Row<'_>, id: EntryId) -> Result<Entry, StoreError> {
-    let JsonText(document) = row.get(1)?;
-    let custom = CustomValues::from_stored(&document).map_err(|_| StoreError::Corrupt {
-        statement: "custom of a record".to_owned(),
-        column: 1,
-    })?;
     Ok(Entry {
         id,
-        custom,
+        custom: row.get(1)?,
         version: row.get(2)?,
         created_at: row.get(3)?,
         updated_at: row.get(4)?,

@@ -120,7 +120,7 @@ pub async fn compare_counter(
     let sql = Sql::built(format!(
         "SELECT (SELECT COUNT(*) FROM {} WHERE {scope}), CAST({} AS BIGINT) FROM stores WHERE id = $1",
         records.table(),
-        counters::value(&records.counter()),
+        counters::value(&records.name()),
     ));
     let found = tx.find(&sql, &params, |row| Ok((row.get(0)?, row.get(1)?)));
     Ok(found.await?.unwrap_or_default())

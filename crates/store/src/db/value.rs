@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::{BufMut, BytesMut};
 use customary_model::id::{AddressId, ApplicationKeyId, CustomerId, FieldId, FlowId, StoreId};
+use customary_model::schema::CustomValues;
 use customary_model::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -255,6 +256,16 @@ column!(
     ValueRef::Text(bytes) => text(bytes).map(Self),
     |raw| raw.strip_prefix(&[JSONB_VERSION]).and_then(text).map(Self)
 );
+
+impl FromColumn for CustomValues {
+    fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+        JsonText::from_sqlite(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
+    }
+
+    fn from_postgres(value: Option<Raw<'_>>) -> Option<Self> {
+        JsonText::from_postgres(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
+    }
+}
 
 impl<T: FromColumn> FromColumn for Option<T> {
     fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
