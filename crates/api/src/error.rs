@@ -186,6 +186,7 @@ impl IntoResponse for ApiError {
                 response
             }
             Error::Unavailable(reason) => unavailable(&reason),
+            Error::TimedOut => unavailable("the database took too long"),
             Error::Internal(text) => fault(text),
             Error::Stale => fault("a stale snapshot reached the surface".to_owned()),
         }

@@ -5,6 +5,7 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use axum::response::Response;
 use customary_model::page::{Page, PageParams, TotalMethod};
+use customary_service::lists::{ListParams, Plan};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -56,6 +57,28 @@ pub(crate) struct ListMeta {
     pub(crate) page: PageMeta,
     /// The whole list.
     pub(crate) results: ResultsMeta,
+    /// How the list was found; only with `explain=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plan: Option<PlanMeta>,
+}
+
+/// How a list was found.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlanMeta {
+    /// Whether an index led to the records. If none did, all records of the list were looked through.
+    index_used: bool,
+    /// What to do so that an index serves the rest of the filter.
+    #[schema(example = json!([]))]
+    hints: Vec<String>,
+}
+
+impl From<Plan> for PlanMeta {
+    fn from(plan: Plan) -> Self {
+        Self {
+            index_used: plan.is_indexed,
+            hints: plan.hints,
+        }
+    }
 }
 
 /// A page of a list.
@@ -132,6 +155,7 @@ impl ListAddress {
                     TotalMethod::LowerBound => "lower_bound",
                 }),
             },
+            plan: None,
         };
         let at = |offset: u64| self.page_url(limit, offset);
         let next_offset = u64::from(offset) + u64::from(limit);
@@ -147,6 +171,19 @@ impl ListAddress {
             meta,
             links,
         }
+    }
+
+    /// The same, with how the list was found.
+    pub(crate) fn explained_list<T, V>(
+        &self,
+        page: Page<T>,
+        params: &ListParams,
+        plan: Option<Plan>,
+        view: impl FnMut(T) -> V,
+    ) -> List<V> {
+        let mut list = self.list(page, params.page, view);
+        list.meta.plan = plan.map(PlanMeta::from);
+        list
     }
 
     fn page_url(&self, limit: u32, offset: u64) -> String {

@@ -7,12 +7,12 @@ use axum::http::{HeaderName, header};
 use customary_model::address::{self, Address};
 use customary_model::customer::Customer;
 use customary_model::entry::Entry;
-use customary_model::field::Field;
 use customary_model::flow::Flow;
 use customary_model::id::{AddressId, CustomerId, FieldId, FlowId};
 use customary_model::resource::{ADDRESSES, CUSTOMERS};
 use customary_model::schema::{CustomValues, Schema};
 use customary_model::time::Timestamp;
+use customary_service::fields::{Index, ShownField};
 use customary_service::includes::{Include, Included};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
@@ -201,6 +201,16 @@ pub(crate) struct FieldView {
     /// Whether a value stays as it is once a record has one. Left out when it does not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     immutable: bool,
+    /// Whether an index serves filters and orders by it.
+    filterable: bool,
+    /// How far that index is: `building`, `ready`, or `clearing` when the field is not filterable any
+    /// more. Left out when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "ready")]
+    index_state: Option<&'static str>,
+    /// The part of the records that an index which is being built has, from 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index_progress: Option<f64>,
     links: SelfLink,
     /// The flow it belongs to.
     #[schema(value_type = Object)]
@@ -209,7 +219,14 @@ pub(crate) struct FieldView {
 }
 
 impl FieldView {
-    pub(crate) fn new(field: &Arc<Field>, BaseUrl(base): &BaseUrl) -> Self {
+    pub(crate) fn new(shown: &ShownField, BaseUrl(base): &BaseUrl) -> Self {
+        let ShownField { field, index } = shown;
+        let (index_state, index_progress) = match index {
+            None => (None, None),
+            Some(Index::Building(part)) => (Some("building"), Some(*part)),
+            Some(Index::Ready) => (Some("ready"), None),
+            Some(Index::Clearing) => (Some("clearing"), None),
+        };
         Self {
             id: field.id,
             type_name: "field",
@@ -224,6 +241,9 @@ impl FieldView {
             order: field.order,
             omit_null: field.omit_null,
             immutable: field.immutable,
+            filterable: field.filterable,
+            index_state,
+            index_progress,
             links: SelfLink {
                 own: format!("{base}/v2/flows/{}/fields/{}", field.flow_id, field.id),
             },

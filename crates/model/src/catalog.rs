@@ -1,7 +1,7 @@
-//! What the records of a list can be filtered and sorted by: base attributes, and fields that have a
-//! slot.
+//! What the records of a list can be filtered and sorted by: base attributes and fields.
 
 use crate::field::{FieldKey, FieldType};
+use crate::id::FieldId;
 use crate::resource::{Attribute, Resource};
 use crate::schema::{Schema, SchemaField};
 use crate::slot::{Slot, Slots};
@@ -21,6 +21,8 @@ pub enum Subject {
     Attribute(&'static Attribute),
     /// A field that has a slot.
     Field(SlottedField),
+    /// A field that has none: its values are looked for in every document.
+    Unslotted(UnslottedField),
 }
 
 /// What a name is used for.
@@ -45,6 +47,64 @@ pub struct SlottedField {
     pub slot: Slot,
 }
 
+/// A field that has no slot, or one that is not filled yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnslottedField {
+    /// Its id.
+    pub id: FieldId,
+    /// Its name on the wire.
+    pub slug: String,
+    /// What values it holds.
+    pub field_type: FieldType,
+    /// Where its values are in the document.
+    pub key: FieldKey,
+    /// Whether it is to have a slot, which is being filled.
+    pub is_filterable: bool,
+}
+
+impl Subject {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Attribute(attribute) => attribute.name,
+            Self::Field(field) => &field.slug,
+            Self::Unslotted(field) => &field.slug,
+        }
+    }
+
+    /// The type of its values, if it is a field.
+    #[must_use]
+    pub fn field_type(&self) -> Option<FieldType> {
+        match self {
+            Self::Attribute(_) => None,
+            Self::Field(field) => Some(field.field_type),
+            Self::Unslotted(field) => Some(field.field_type),
+        }
+    }
+}
+
+impl UnslottedField {
+    /// What to do so that an index serves a filter on it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let Self { id, slug, .. } = self;
+        if self.field_type == FieldType::Relationship {
+            format!(
+                "no index can serve the relationship \"{slug}\": narrow the filter by something else"
+            )
+        } else if self.is_filterable {
+            format!(
+                "the index of \"{slug}\" is being built: GET /v2/fields/{id} tells how far it is"
+            )
+        } else {
+            format!(
+                "\"{slug}\" has no index: PUT /v2/fields/{id} with {{\"data\":{{\"type\":\"field\",\"filterable\":true}}}} builds one"
+            )
+        }
+    }
+}
+
 impl<'a> Catalog<'a> {
     /// The attributes of a resource, and the fields of the flow that extends it.
     #[must_use]
@@ -66,34 +126,52 @@ impl<'a> Catalog<'a> {
             return Ok(Subject::Attribute(attribute));
         }
         let mut fields = self.schema.fields().iter();
-        let field = fields.find(|field| field.field.slug.as_str() == name);
-        let slot = field.and_then(|field| self.slots.of(&field.field.key));
-        match (field, slot) {
-            (Some(field), Some(slot)) => Ok(Subject::Field(SlottedField {
+        let Some(SchemaField { field, .. }) =
+            fields.find(|field| field.field.slug.as_str() == name)
+        else {
+            return Err(self.refusal(name, usage));
+        };
+        if let Some(slot) = self.slots.of(&field.key) {
+            return Ok(Subject::Field(SlottedField {
                 slug: name.to_owned(),
-                field_type: field.field.field_type,
-                key: field.field.key.clone(),
+                field_type: field.field_type,
+                key: field.key.clone(),
                 slot,
-            })),
-            (Some(_), None) => Err(self.refusal(name, usage, ", because it has no slot")),
-            (None, _) => Err(self.refusal(name, usage, "")),
+            }));
+        }
+        let unslotted = UnslottedField {
+            id: field.id,
+            slug: name.to_owned(),
+            field_type: field.field_type,
+            key: field.key.clone(),
+            is_filterable: field.filterable,
+        };
+        match usage {
+            Usage::Filter => Ok(Subject::Unslotted(unslotted)),
+            Usage::Sort => Err(format!(
+                "a list is sorted by an index, and {}",
+                unslotted.hint()
+            )),
         }
     }
 
-    fn refusal(&self, name: &str, usage: Usage, reason: &str) -> String {
+    fn refusal(&self, name: &str, usage: Usage) -> String {
         let attributes = self.resource.attributes.iter();
         let attributes = attributes.filter(|attribute| usage.allows(attribute));
-        let has_slot = |field: &&SchemaField| self.slots.of(&field.field.key).is_some();
-        let fields = self.schema.fields().iter().filter(has_slot);
+        let can_be_used = |field: &&SchemaField| match usage {
+            Usage::Filter => true,
+            Usage::Sort => self.slots.of(&field.field.key).is_some(),
+        };
+        let fields = self.schema.fields().iter().filter(can_be_used);
         let names: Vec<&str> = attributes
             .map(|attribute| attribute.name)
             .chain(fields.map(|field| field.field.slug.as_str()))
             .collect();
         let names = names.join(", ");
         match usage {
-            Usage::Filter => format!("\"{name}\" cannot be filtered by{reason}: use {names}"),
+            Usage::Filter => format!("\"{name}\" cannot be filtered by: use {names}"),
             Usage::Sort => format!(
-                "\"{name}\" cannot be sorted by{reason}: use {names}, with - in front for descending"
+                "\"{name}\" cannot be sorted by: use {names}, with - in front for descending"
             ),
         }
     }

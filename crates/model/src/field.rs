@@ -10,6 +10,7 @@ pub mod relationship;
 pub mod rule;
 pub mod text;
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde_json::value::RawValue;
@@ -19,6 +20,7 @@ use crate::core;
 use crate::id::{FieldId, FlowId};
 use crate::json::{Json, Object};
 use crate::problem::{Issue, Problem};
+use crate::slot::SlotKind;
 use crate::slug::{FieldSlug, FlowSlug, MAX_CHARS};
 use crate::time::Timestamp;
 
@@ -60,6 +62,12 @@ impl FieldKey {
     }
 }
 
+impl Borrow<str> for FieldKey {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A field as it is stored. `default` and `validation_rules` are kept as they were sent, because
 /// clients compare what they get with what they sent (`contract/flows.md` §4).
 #[derive(Debug, Clone)]
@@ -96,6 +104,8 @@ pub struct Field {
     pub omit_null: bool,
     /// Whether a value stays as it is once a record has one.
     pub immutable: bool,
+    /// Whether an index serves filters and orders by it: it has a slot, or one is being filled.
+    pub filterable: bool,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -158,6 +168,8 @@ pub struct NewField {
     pub omit_null: bool,
     /// See [`Field::immutable`].
     pub immutable: bool,
+    /// See [`Field::filterable`]; `None` when there is no wish.
+    pub filterable: Option<bool>,
 }
 
 impl NewField {
@@ -183,11 +195,13 @@ impl NewField {
         let enabled = attributes.boolean("enabled").unwrap_or(true);
         let omit_null = attributes.boolean("omit_null").unwrap_or(false);
         let immutable = attributes.boolean("immutable").unwrap_or(false);
+        let filterable = attributes.boolean("filterable");
         let order = attributes.integer("order").set();
         let validation_rules =
             read_rules(&mut attributes).unwrap_or_else(|| rule::none().to_owned());
         let default = read_default(&mut attributes).unwrap_or_else(|| RawValue::NULL.to_owned());
         if let Some(field_type) = field_type {
+            check_filterable(&mut attributes, field_type, filterable);
             check_rules(&mut attributes, field_type, &validation_rules);
             check_default(&mut attributes, field_type, &default);
         }
@@ -206,6 +220,7 @@ impl NewField {
                 order,
                 omit_null,
                 immutable,
+                filterable,
             })
         })
     }
@@ -228,6 +243,7 @@ impl NewField {
             order: self.order,
             omit_null: self.omit_null,
             immutable: self.immutable,
+            filterable: self.filterable.unwrap_or(false),
             created_at: now,
             updated_at: now,
         }
@@ -247,6 +263,7 @@ pub struct FieldPatch {
     order: Patch<i64>,
     omit_null: Option<bool>,
     immutable: Option<bool>,
+    filterable: Option<bool>,
 }
 
 impl FieldPatch {
@@ -281,6 +298,8 @@ impl FieldPatch {
         let enabled = attributes.boolean("enabled");
         let omit_null = attributes.boolean("omit_null");
         let immutable = attributes.boolean("immutable");
+        let filterable = attributes.boolean("filterable");
+        check_filterable(&mut attributes, current.field_type, filterable);
         let order = attributes.integer("order");
         let validation_rules = read_rules(&mut attributes);
         if let Some(rules) = &validation_rules {
@@ -302,6 +321,7 @@ impl FieldPatch {
                 order,
                 omit_null,
                 immutable,
+                filterable,
             })
         })
     }
@@ -326,6 +346,7 @@ impl FieldPatch {
             order: self.order.over(current.order),
             omit_null: self.omit_null.unwrap_or(current.omit_null),
             immutable: self.immutable.unwrap_or(current.immutable),
+            filterable: self.filterable.unwrap_or(current.filterable),
             ..current.clone()
         };
         let differs = changed.name != current.name
@@ -337,7 +358,8 @@ impl FieldPatch {
             || changed.enabled != current.enabled
             || changed.order != current.order
             || changed.omit_null != current.omit_null
-            || changed.immutable != current.immutable;
+            || changed.immutable != current.immutable
+            || changed.filterable != current.filterable;
         differs.then_some(Field {
             updated_at: current.updated_at.next(now),
             ..changed
@@ -363,6 +385,19 @@ pub(crate) fn read_name(attributes: &mut Attributes<'_>, presence: Presence) -> 
         attributes.report("name", Issue::other("may not start with $"));
     }
     Some(name)
+}
+
+/// Only what has one value can have a slot.
+fn check_filterable(
+    attributes: &mut Attributes<'_>,
+    field_type: FieldType,
+    filterable: Option<bool>,
+) {
+    if filterable == Some(true) && SlotKind::of(field_type).is_none() {
+        let words =
+            format!("cannot be true for a {field_type}: an index holds one value of a record");
+        attributes.report("filterable", Issue::other(words));
+    }
 }
 
 fn read_slug(attributes: &mut Attributes<'_>, presence: Presence) -> Option<FieldSlug> {

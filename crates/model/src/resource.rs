@@ -29,6 +29,8 @@ pub struct Attribute {
     pub operators: &'static [Operator],
     /// Whether lists can be sorted by it.
     pub is_sortable: bool,
+    /// Whether an index leads to the records by it.
+    pub is_indexed: bool,
 }
 
 /// How a base attribute is compared.
@@ -87,18 +89,21 @@ const fn entry_attributes(id: AttributeKind) -> [Attribute; 3] {
             kind: id,
             operators: &[Eq, In],
             is_sortable: true,
+            is_indexed: true,
         },
         Attribute {
             name: "created_at",
             kind: AttributeKind::Time,
             operators: &[Eq, Gt, Ge, Lt, Le],
             is_sortable: true,
+            is_indexed: true,
         },
         Attribute {
             name: "updated_at",
             kind: AttributeKind::Time,
             operators: &[Eq, Gt, Ge, Lt, Le],
             is_sortable: true,
+            is_indexed: false,
         },
     ]
 }
@@ -125,6 +130,7 @@ const ADDRESS_ATTRIBUTES: [Attribute; 3 + address::ATTRIBUTES.len()] = {
             kind: AttributeKind::Text,
             operators: &[Eq, In],
             is_sortable: false,
+            is_indexed: true,
         };
         index += 1;
     }
@@ -144,36 +150,42 @@ pub static CUSTOMERS: Resource = {
                 kind: AttributeKind::Id,
                 operators: &[Eq, In, Gt, Ge, Lt, Le],
                 is_sortable: true,
+                is_indexed: true,
             },
             Attribute {
                 name: "name",
                 kind: AttributeKind::Text,
                 operators: &[Eq, Like],
                 is_sortable: true,
+                is_indexed: true,
             },
             Attribute {
                 name: "email",
                 kind: AttributeKind::FoldedText,
                 operators: &[Eq, Like],
                 is_sortable: true,
+                is_indexed: true,
             },
             Attribute {
                 name: "external_ref",
                 kind: AttributeKind::Text,
                 operators: &[Eq],
                 is_sortable: false,
+                is_indexed: true,
             },
             Attribute {
                 name: "created_at",
                 kind: AttributeKind::Time,
                 operators: &[Eq, Gt, Ge, Lt, Le],
                 is_sortable: true,
+                is_indexed: true,
             },
             Attribute {
                 name: "updated_at",
                 kind: AttributeKind::Time,
                 operators: &[Eq, Gt, Ge, Lt, Le],
                 is_sortable: true,
+                is_indexed: false,
             },
         ],
     }

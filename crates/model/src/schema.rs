@@ -252,6 +252,11 @@ impl CustomValues {
         self.0.get(key).unwrap_or(&Value::Null)
     }
 
+    /// All values, by the keys of their fields.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
     /// These values with the changes made.
     ///
     /// Whatever changes a record comes through here with its current values, which are certain only
@@ -323,6 +328,7 @@ mod tests {
             order: None,
             omit_null: false,
             immutable: false,
+            filterable: true,
             created_at: Timestamp::from_micros(0),
             updated_at: Timestamp::from_micros(0),
         }

@@ -3,8 +3,10 @@
 //!
 //! What a slot holds is computed from the document by [`Slots::values`] and by nothing else.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -43,9 +45,27 @@ pub enum SlotKind {
     Number,
 }
 
-/// The slots of one table (or one flow's part of it), with the field that each belongs to.
+/// The slots of one table (or one flow's part of it), with the field that each belongs to, and what is
+/// derived from its documents besides.
 #[derive(Debug, Clone, Default)]
-pub struct Slots(Vec<(Slot, FieldKey, FieldType)>);
+pub struct Slots {
+    held: Vec<Held>,
+    types: Arc<FieldTypes>,
+}
+
+/// The types of all fields of a store. A field has its type for good, so what is derived by it stays
+/// right whatever becomes of the field and its flow.
+pub type FieldTypes = HashMap<FieldKey, FieldType>;
+
+/// A slot that records keep a value in.
+#[derive(Debug, Clone)]
+struct Held {
+    slot: Slot,
+    key: FieldKey,
+    field_type: FieldType,
+    /// Whether every record has its value there already.
+    is_ready: bool,
+}
 
 /// A slot that is not free.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +80,16 @@ pub struct HeldSlot {
     pub state: SlotState,
 }
 
-/// Whether a slot can be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a slot can be relied on. A field may have one that is being built while another of its is being
+/// cleared; the first counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SlotState {
+    /// Every write puts the value there, and the records that were there before are gone through.
+    Building,
     /// It holds the value of every record.
     Ready,
-    /// Its field is gone, or extends another resource now: it holds values that are no longer kept right,
-    /// and nobody else can have it.
-    Abandoned,
+    /// Nothing is written there any more, and what is left is removed; then another field can have it.
+    Clearing,
 }
 
 impl SlotState {
@@ -75,15 +97,16 @@ impl SlotState {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Building => "building",
             Self::Ready => "ready",
-            Self::Abandoned => "abandoned",
+            Self::Clearing => "clearing",
         }
     }
 
     /// The state of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Ready, Self::Abandoned]
+        [Self::Building, Self::Ready, Self::Clearing]
             .into_iter()
             .find(|state| state.as_str() == name)
     }
@@ -152,38 +175,71 @@ impl FromStr for Slot {
 }
 
 impl Slots {
-    /// The slots that these fields hold, in the order of their columns.
+    /// The slots that these fields hold, in the order of their columns. One that is being cleared is held
+    /// by none.
     #[must_use]
-    pub fn new<'a>(held: impl IntoIterator<Item = (Slot, &'a Field)>) -> Self {
+    pub fn new<'a>(
+        held: impl IntoIterator<Item = (Slot, SlotState, &'a Field)>,
+        types: Arc<FieldTypes>,
+    ) -> Self {
         let held = held.into_iter();
-        let mut slots: Vec<_> = held
-            .map(|(slot, field)| (slot, field.key.clone(), field.field_type))
+        let mut held: Vec<_> = held
+            .filter(|(_, state, _)| *state != SlotState::Clearing)
+            .map(|(slot, state, field)| Held {
+                slot,
+                key: field.key.clone(),
+                field_type: field.field_type,
+                is_ready: state == SlotState::Ready,
+            })
             .collect();
-        slots.sort_unstable_by_key(|(slot, ..)| *slot);
-        Self(slots)
+        held.sort_unstable_by_key(|held| held.slot);
+        Self { held, types }
     }
 
-    /// The columns, in order.
+    /// The columns that a write sets, in order.
     pub fn columns(&self) -> impl Iterator<Item = Slot> {
-        self.0.iter().map(|(slot, ..)| *slot)
+        self.held.iter().map(|held| held.slot)
     }
 
-    /// The slot of the field with this key.
+    /// Whether a slot may hold this, where the document says that it holds `expected`: while it is being
+    /// built, it may be empty still.
+    #[must_use]
+    pub fn may_hold(
+        &self,
+        slot: Slot,
+        found: Option<&SlotValue>,
+        expected: Option<&SlotValue>,
+    ) -> bool {
+        let is_built = self
+            .held
+            .iter()
+            .any(|held| held.slot == slot && held.is_ready);
+        found == expected || !is_built && found.is_none()
+    }
+
+    /// The slot where the values of the field with this key can be looked for.
     #[must_use]
     pub fn of(&self, key: &FieldKey) -> Option<Slot> {
-        let held = self.0.iter().find(|(_, of, _)| of == key);
-        held.map(|(slot, ..)| *slot)
+        let held = self.held.iter().find(|held| held.key == *key);
+        held.filter(|held| held.is_ready).map(|held| held.slot)
     }
 
-    /// The folded form of the texts that their slots do not hold whole, by key: `like` has to see all of a
-    /// text.
-    pub fn long_texts<'a>(&'a self, value: impl Fn(&str) -> &'a Value) -> Map<String, Value> {
-        let texts = self.0.iter().filter_map(|(slot, key, _)| {
-            let text = value(key.as_str()).as_str()?;
-            let is_long = slot.kind == SlotKind::Text && !is_held_whole(text);
-            is_long.then(|| (key.as_str().to_owned(), fold(text).into()))
+    /// Whether the store has a field with this key.
+    #[must_use]
+    pub fn knows(&self, key: &str) -> bool {
+        self.types.contains_key(key)
+    }
+
+    /// What filters need of a document in another form, by key (see [`derived`]).
+    pub fn derived<'a>(
+        &self,
+        values: impl Iterator<Item = (&'a str, &'a Value)>,
+    ) -> Map<String, Value> {
+        let derived = values.filter_map(|(key, value)| {
+            let field_type = self.types.get(key)?;
+            Some((key.to_owned(), derived(*field_type, value)?))
         });
-        texts.collect()
+        derived.collect()
     }
 
     /// What each slot holds for a record with these values, in the order of [`Slots::columns`]. `value`
@@ -192,9 +248,30 @@ impl Slots {
         &'a self,
         value: impl Fn(&str) -> &'a Value,
     ) -> impl Iterator<Item = Option<SlotValue>> {
-        self.0
+        self.held
             .iter()
-            .map(move |(_, key, field_type)| slot_value(*field_type, value(key.as_str())))
+            .map(move |held| slot_value(held.field_type, value(held.key.as_str())))
+    }
+}
+
+/// What a filter needs of a value and no database computes like another: a text folded, if that makes a
+/// difference; the milliseconds of a date; the ids of references, each between separators. `None` when
+/// the value itself will do.
+#[must_use]
+pub fn derived(field_type: FieldType, value: &Value) -> Option<Value> {
+    match (field_type, value) {
+        (FieldType::String, Value::String(text)) => {
+            let folded = fold(text);
+            (folded != *text).then(|| folded.into())
+        }
+        (FieldType::Date, Value::String(text)) => Some(millis(text.parse().ok()?).into()),
+        (FieldType::Relationship, Value::Array(references)) => {
+            let ids = references
+                .iter()
+                .filter_map(|reference| reference["id"].as_str());
+            Some(ids.map(reference_key).collect::<String>().into())
+        }
+        _ => None,
     }
 }
 
@@ -225,7 +302,21 @@ pub fn slot_value(field_type: FieldType, value: &Value) -> Option<SlotValue> {
     reason = "fifteen digits, of which a float keeps every one"
 )]
 pub fn date_number(date: DateValue) -> f64 {
-    date.instant().micros().div_euclid(1_000) as f64
+    millis(date) as f64
+}
+
+fn millis(date: DateValue) -> i64 {
+    date.instant().micros().div_euclid(1_000)
+}
+
+/// The id of a reference as [`derived`] holds it: what contains this refers to that record.
+#[must_use]
+pub fn reference_key(id: &str) -> String {
+    format!("{SEPARATOR}{}{SEPARATOR}", without_separator(id))
+}
+
+fn without_separator(text: &str) -> String {
+    text.replace(SEPARATOR, &String::from(IN_PLACE_OF_SEPARATOR))
 }
 
 /// A text as a slot holds it: the beginning of the text without regard to case, then that of the text
@@ -239,7 +330,7 @@ pub fn date_number(date: DateValue) -> f64 {
 /// ```
 #[must_use]
 pub fn text_key(text: &str) -> String {
-    let replaced = text.replace(SEPARATOR, &String::from(IN_PLACE_OF_SEPARATOR));
+    let replaced = without_separator(text);
     let folded = fold(&replaced);
     let (folded, exact) = (beginning(&folded), beginning(&replaced));
     format!("{folded}{SEPARATOR}{exact}")
@@ -297,6 +388,27 @@ mod tests {
         let zero = slot_value(FieldType::Float, &json!(-0.0));
         assert!(matches!(zero, Some(SlotValue::Number(zero)) if zero.is_sign_positive()));
         assert_eq!(slot_value(FieldType::String, &Value::Null), None);
+    }
+
+    #[test]
+    fn what_filters_need_is_derived_where_it_differs() {
+        for (field_type, value, expected) in [
+            (FieldType::String, json!("Zoë"), Some(json!("zoë"))),
+            (FieldType::String, json!("zoë"), None),
+            (
+                FieldType::Date,
+                json!("1970-01-02"),
+                Some(json!(86_400_000)),
+            ),
+            (FieldType::Integer, json!(7), None),
+            (
+                FieldType::Relationship,
+                json!([{ "type": "entry", "id": "a" }, { "type": "entry", "id": "b" }]),
+                Some(json!("\u{1}a\u{1}\u{1}b\u{1}")),
+            ),
+        ] {
+            assert_eq!(derived(field_type, &value), expected, "{value}");
+        }
     }
 
     #[test]

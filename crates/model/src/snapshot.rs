@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::field::{Field, FieldType};
+use crate::field::Field;
 use crate::flow::Flow;
 use crate::id::{ApplicationKeyId, FieldId, FlowId, StoreId};
 use crate::schema::Schema;
 use crate::settings::Settings;
-use crate::slot::{HeldSlot, Slot, SlotKind, SlotState, Slots};
+use crate::slot::{FieldTypes, HeldSlot, Slot, SlotKind, SlotState, Slots};
 use crate::store::Revision;
 
 /// A store's flows and fields, compiled to schemas, with its settings and the keys that open it, as
@@ -56,13 +56,15 @@ impl StoreSnapshot {
             .iter()
             .map(|flow| (flow.id, Arc::new(schema_of(flow))))
             .collect();
+        let types = fields
+            .iter()
+            .map(|field| (field.key.clone(), field.field_type));
+        let types: Arc<FieldTypes> = Arc::new(types.collect());
         let slots = held_slots
             .chunk_by(|a, b| a.target == b.target)
             .map(|held| {
-                (
-                    held[0].target.clone(),
-                    Arc::new(compile_slots(held, &fields)),
-                )
+                let slots = compile_slots(held, &fields, Arc::clone(&types));
+                (held[0].target.clone(), Arc::new(slots))
             })
             .collect();
         Self {
@@ -77,7 +79,7 @@ impl StoreSnapshot {
             no_schema: Arc::default(),
             held_slots,
             slots,
-            no_slots: Arc::default(),
+            no_slots: Arc::new(Slots::new([], types)),
         }
     }
 
@@ -151,14 +153,32 @@ impl StoreSnapshot {
         Arc::clone(self.slots.get(target).unwrap_or(&self.no_slots))
     }
 
-    /// A slot that a new field of this type can have; `None` when all are held, or none fits.
+    /// The slots of a target that are not free, those included that are being cleared.
+    pub fn held_slots(&self, target: &str) -> impl Iterator<Item = &HeldSlot> {
+        let held = self.held_slots.iter();
+        held.filter(move |held| held.target == target)
+    }
+
+    /// The slots of a kind that are free.
+    pub fn free_slots(&self, target: &str, kind: SlotKind) -> impl Iterator<Item = Slot> {
+        let held: Vec<Slot> = self.held_slots(target).map(|held| held.slot).collect();
+        kind.all().filter(move |slot| !held.contains(slot))
+    }
+
+    /// The slots of a target that no field has, and that may still hold something.
     #[must_use]
-    pub fn free_slot(&self, target: &str, field_type: FieldType) -> Option<Slot> {
-        let held = |slot: &Slot| {
-            let mut held = self.held_slots.iter();
-            held.any(|held| held.target == target && held.slot == *slot)
-        };
-        SlotKind::of(field_type)?.all().find(|slot| !held(slot))
+    pub fn slots_being_cleared(&self, target: &str) -> Vec<Slot> {
+        let held = self.held_slots(target);
+        let clearing = held.filter(|held| held.state == SlotState::Clearing);
+        clearing.map(|held| held.slot).collect()
+    }
+
+    /// How far the index of a field is; `None` when it has none.
+    #[must_use]
+    pub fn index_state(&self, field: FieldId) -> Option<SlotState> {
+        let held = self.held_slots.iter();
+        let states = held.filter(|held| held.field_id == field);
+        states.map(|held| held.state).min()
     }
 
     /// Whether a token for this application key, signed with this signing key, is worth anything:
@@ -183,11 +203,10 @@ impl StoreSnapshot {
     }
 }
 
-fn compile_slots(held: &[HeldSlot], fields: &[Arc<Field>]) -> Slots {
-    let ready = held.iter().filter(|held| held.state == SlotState::Ready);
-    let of_field = ready.filter_map(|held| {
+fn compile_slots(held: &[HeldSlot], fields: &[Arc<Field>], types: Arc<FieldTypes>) -> Slots {
+    let of_fields = held.iter().filter_map(|held| {
         let field = fields.iter().find(|field| field.id == held.field_id)?;
-        Some((held.slot, &**field))
+        Some((held.slot, held.state, &**field))
     });
-    Slots::new(of_field)
+    Slots::new(of_fields, types)
 }

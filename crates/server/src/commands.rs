@@ -10,7 +10,7 @@ pub(crate) mod verify;
 
 use clap::{Args, Subcommand};
 use customary_model::time::Clock;
-use customary_service::{App, Error};
+use customary_service::{App, Error, Limits};
 use customary_store::Db;
 use customary_store::migrate::migrate;
 
@@ -58,7 +58,7 @@ impl OpenArgs {
         let db = Db::open(&self.file.database(self.database)?).await?;
         let clock = Clock::system();
         migrate(&db, clock.now()).await?;
-        Ok(App::new(db, clock, None))
+        Ok(App::new(db, clock, Limits::default()))
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use customary_model::secret::Secret;
+use customary_service::Limits;
 use customary_service::operator::ClientCredentials;
 use customary_store::db::DatabaseUrl;
 use serde::Deserialize;
@@ -43,6 +44,10 @@ pub(crate) struct Layer {
     /// Requests a second that each store may make; 0 for no limit [default: 0]
     #[arg(long, env = "CUSTOMARY_RATE_LIMIT", value_name = "REQUESTS")]
     rate_limit: Option<u32>,
+
+    /// Milliseconds that a filter without an index may take [default: 2000]
+    #[arg(long, env = "CUSTOMARY_SCAN_TIMEOUT_MS", value_name = "MS")]
+    scan_timeout_ms: Option<u64>,
 
     /// What to log: error, warn, info, debug, trace [default: info]
     #[arg(long, env = "CUSTOMARY_LOG", value_name = "FILTER")]
@@ -91,7 +96,7 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseUrl,
     pub(crate) public_url: Option<String>,
     pub(crate) request_timeout: Duration,
-    pub(crate) rate_limit: Option<NonZeroU32>,
+    pub(crate) limits: Limits,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
 }
@@ -123,9 +128,14 @@ impl Config {
                     .request_timeout_ms
                     .with_context(|| missing("request_timeout_ms"))?,
             ),
-            rate_limit: NonZeroU32::new(
-                settings.rate_limit.with_context(|| missing("rate_limit"))?,
-            ),
+            limits: Limits {
+                rate: NonZeroU32::new(settings.rate_limit.with_context(|| missing("rate_limit"))?),
+                scan_timeout: Duration::from_millis(
+                    settings
+                        .scan_timeout_ms
+                        .with_context(|| missing("scan_timeout_ms"))?,
+                ),
+            },
             log: settings.log.with_context(|| missing("log"))?,
             log_format: settings.log_format.with_context(|| missing("log_format"))?,
         })
@@ -172,6 +182,7 @@ impl Layer {
             public_url: self.public_url.or(below.public_url),
             request_timeout_ms: self.request_timeout_ms.or(below.request_timeout_ms),
             rate_limit: self.rate_limit.or(below.rate_limit),
+            scan_timeout_ms: self.scan_timeout_ms.or(below.scan_timeout_ms),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),
         }
@@ -288,7 +299,8 @@ mod tests {
         let config = Config::read(&ConfigFile::default(), Layer::default()).unwrap();
         assert_eq!(config.listen, "127.0.0.1:8080");
         assert_eq!(config.public_url, None);
-        assert_eq!(config.rate_limit, None);
+        assert_eq!(config.limits.rate, None);
+        assert_eq!(config.limits.scan_timeout, Limits::default().scan_timeout);
     }
 
     #[test]

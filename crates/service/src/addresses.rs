@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::customers::{no_customer, open};
 use crate::error::{Error, Kind};
 use crate::includes;
-use crate::lists::ListParams;
+use crate::lists::{ListParams, Scan};
 use crate::shown::Shown;
 
 /// The order of a list that asks for none: the oldest first.
@@ -131,13 +131,15 @@ pub async fn list(
             offset: 0,
             total_method: TotalMethod::Observed,
         });
-        let found = app.db().read(async move |tx| {
+        let plan = params.plan(predicate.as_ref());
+        let scan = Scan::of(predicate.as_ref());
+        let found = app.read_list(scan, async move |tx| {
             let owner = store::customers::find(tx, store, seen, customer).await?;
             owner.ok_or_else(no_customer)?;
             let predicate = predicate.as_ref();
             let found =
                 store::addresses::list(tx, store, seen, customer, predicate, &sort, request);
-            Ok::<_, Error>(found.await?)
+            Ok(found.await?)
         });
         let mut page = found.await?;
         if wanted.is_none() {
@@ -148,6 +150,7 @@ pub async fn list(
             includes::find(app, caller, &snapshot, &schema, &records, &params.includes).await?;
         Ok(Shown {
             included,
+            plan,
             ..Shown::new(page, schema)
         })
     })

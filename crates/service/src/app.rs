@@ -2,15 +2,18 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use customary_model::id::StoreId;
 use customary_model::snapshot::StoreSnapshot;
 use customary_model::time::Clock;
 use customary_store::{self as store, Db, Tx};
 use quick_cache::sync::Cache;
+use tokio::sync::Notify;
 
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::lists::Scan;
 use crate::passwords::Passwords;
 use crate::rate_limits::RateLimits;
 use crate::signatures::Signatures;
@@ -37,13 +40,33 @@ struct Parts {
     tokens: Tokens,
     passwords: Passwords,
     rate_limits: Option<RateLimits>,
+    scan_timeout: Duration,
+    work_to_do: Notify,
+}
+
+/// What the server allows.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many requests a second each store may make of it; without one they are not counted.
+    pub rate: Option<NonZeroU32>,
+    /// How long a filter that no index serves may look through documents.
+    pub scan_timeout: Duration,
+}
+
+impl Default for Limits {
+    /// No limit of requests, and two seconds for a scan.
+    fn default() -> Self {
+        Self {
+            rate: None,
+            scan_timeout: Duration::from_secs(2),
+        }
+    }
 }
 
 impl App {
-    /// An application over a migrated database. A `rate_limit` is how many requests a second each
-    /// store may make of it; without one they are not counted.
+    /// An application over a migrated database.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, rate_limit: Option<NonZeroU32>) -> Self {
+    pub fn new(db: Db, clock: Clock, limits: Limits) -> Self {
         Self(Arc::new(Parts {
             db,
             clock,
@@ -51,7 +74,9 @@ impl App {
             signatures: Signatures::default(),
             tokens: Tokens::default(),
             passwords: Passwords::default(),
-            rate_limits: rate_limit.map(RateLimits::new),
+            rate_limits: limits.rate.map(RateLimits::new),
+            scan_timeout: limits.scan_timeout,
+            work_to_do: Notify::new(),
         }))
     }
 
@@ -77,6 +102,30 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// Told when there may be work to do in the background.
+    pub(crate) fn work_to_do(&self) -> &Notify {
+        &self.0.work_to_do
+    }
+
+    /// Reads a list. Where fields without an index are looked for in every document, it may not take long.
+    ///
+    /// # Errors
+    /// What `work` returns; [`Error::LimitReached`] when it took too long, with what to do about that.
+    pub(crate) async fn read_list<T, F>(&self, scan: Option<Scan>, work: F) -> Result<T, Error>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let Some(scan) = scan else {
+            return self.0.db.read(work).await;
+        };
+        let limit = self.0.scan_timeout;
+        match self.0.db.read_within(limit, work).await {
+            Err(Error::TimedOut) => Err(scan.too_slow(limit)),
+            outcome => outcome,
+        }
     }
 
     /// How many requests a second the keys of a store can reserve together: its limit, also when
@@ -177,6 +226,8 @@ impl App {
         });
         let value = value.await?;
         self.0.snapshots.remove(&caller.store);
+        // There may be an index to build or to clear.
+        self.0.work_to_do.notify_one();
         Ok(value)
     }
 

@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 use crate::includes;
-use crate::lists::ListParams;
+use crate::lists::{ListParams, Scan};
 use crate::permission::Action;
 use crate::shown::Shown;
 
@@ -165,10 +165,13 @@ pub async fn list(
         let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
         let page = params.page.request(snapshot.settings.page_length);
-        let list = async move |tx: &mut store::Tx<'_>| {
-            store::customers::list(tx, store, seen, predicate.as_ref(), &sort, page).await
-        };
-        let value = app.db().read(list).await?;
+        let plan = params.plan(predicate.as_ref());
+        let scan = Scan::of(predicate.as_ref());
+        let list = app.read_list(scan, async move |tx| {
+            let predicate = predicate.as_ref();
+            Ok(store::customers::list(tx, store, seen, predicate, &sort, page).await?)
+        });
+        let value = list.await?;
         let records: Vec<_> = value
             .items
             .iter()
@@ -178,6 +181,7 @@ pub async fn list(
             includes::find(app, caller, &snapshot, &schema, &records, &params.includes).await?;
         Ok(Shown {
             included,
+            plan,
             ..Shown::new(value, schema)
         })
     })

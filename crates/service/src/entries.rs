@@ -28,7 +28,7 @@ use crate::caller::Caller;
 use crate::error::{Error, Kind};
 use crate::flows;
 use crate::includes::{self, Include};
-use crate::lists::ListParams;
+use crate::lists::{ListParams, Plan, Scan};
 use crate::permission::Action;
 
 /// The order of a list that asks for none: the oldest first.
@@ -45,6 +45,8 @@ pub struct ShownEntries<T> {
     pub schema: Arc<Schema>,
     /// What was asked to be sent along.
     pub included: Vec<Include>,
+    /// How a list was found, if that was asked.
+    pub plan: Option<Plan>,
 }
 
 /// What is to be done with the references in a field of a record.
@@ -164,6 +166,7 @@ impl Target {
             flow: self.flow,
             schema: self.schema,
             included: Vec::new(),
+            plan: None,
         }
     }
 }
@@ -279,8 +282,11 @@ pub async fn list(
         let catalog = Catalog::new(resource, &target.schema, &target.slots);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
         let page = params.page.request(snapshot.settings.page_length);
-        let list = app.db().read(async move |tx| {
-            store::records::list(tx, store, seen, records, predicate.as_ref(), &sort, page).await
+        let plan = params.plan(predicate.as_ref());
+        let scan = Scan::of(predicate.as_ref());
+        let list = app.read_list(scan, async move |tx| {
+            let predicate = predicate.as_ref();
+            Ok(store::records::list(tx, store, seen, records, predicate, &sort, page).await?)
         });
         let list = list.await?;
         let custom: Vec<_> = list.items.iter().map(|entry| &entry.custom).collect();
@@ -295,6 +301,7 @@ pub async fn list(
         .await?;
         Ok(ShownEntries {
             included,
+            plan,
             ..target.show(list)
         })
     })

@@ -25,7 +25,7 @@ pub enum Error {
     /// No customer has this address with this password.
     #[error("invalid email or password")]
     WrongPassword,
-    /// There are as many as the store allows; the sentence says of what, and what to do.
+    /// There are as many, or it takes as long, as is allowed; the sentence says what, and what to do.
     #[error("{0}")]
     LimitReached(String),
     /// Another customer of the store has the e-mail address.
@@ -46,6 +46,9 @@ pub enum Error {
     /// The server cannot do it now; the same request may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// The database gave it up, because it took longer than it may.
+    #[error("the database took too long")]
+    TimedOut,
     /// A fault of the server. The text is for its log alone.
     #[error("{0}")]
     Internal(String),
@@ -95,6 +98,7 @@ impl Error {
             Self::WrongPassword
             | Self::TooManyRequests
             | Self::Unavailable(_)
+            | Self::TimedOut
             | Self::Internal(_)
             | Self::Stale => false,
         }
@@ -106,6 +110,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Stale(_) => Self::Stale,
             StoreError::Busy(reason) => Self::Unavailable(reason),
+            StoreError::TimedOut => Self::TimedOut,
             StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Driver(_) => {
                 Self::Internal(error.to_string())
             }

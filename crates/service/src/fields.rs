@@ -1,5 +1,6 @@
 //! Fields: the columns that a shop adds to its flows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use customary_model::field::{Field, FieldKey, FieldPatch, NewField, reserved_slug_problem};
@@ -8,24 +9,65 @@ use customary_model::id::{FieldId, FlowId};
 use customary_model::json::Object;
 use customary_model::page::{Page, PageParams};
 use customary_model::problem::{Issue, Problem};
-use customary_model::slot::{HeldSlot, SlotState};
+use customary_model::slot::SlotState;
 use customary_model::slug::FieldSlug;
 use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
-use customary_store::records::Records;
+use customary_store::slot_jobs::Progress;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Kind};
 use crate::flows;
+use crate::indexes;
 use crate::permission::Action;
+
+/// A field, with what becomes of its index.
+#[derive(Debug, Clone)]
+pub struct ShownField {
+    /// The field.
+    pub field: Arc<Field>,
+    /// Its index; `None` when it has none.
+    pub index: Option<Index>,
+}
+
+/// How far the index of a field is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Index {
+    /// It has every record.
+    Ready,
+    /// It has this part of the records, from 0 to 1, and filters do not use it yet.
+    Building(f64),
+    /// The field is not filterable any more, and its index is being emptied.
+    Clearing,
+}
+
+impl ShownField {
+    fn new(field: Arc<Field>, index: Option<Index>) -> Self {
+        Self { field, index }
+    }
+
+    /// How far the building of an index is, the snapshot does not know.
+    fn of(snapshot: &StoreSnapshot, field: Arc<Field>) -> Self {
+        let index = snapshot.index_state(field.id).map(|state| match state {
+            SlotState::Building => Index::Building(0.0),
+            SlotState::Ready => Index::Ready,
+            SlotState::Clearing => Index::Clearing,
+        });
+        Self { field, index }
+    }
+
+    fn is_building(&self) -> bool {
+        matches!(self.index, Some(Index::Building(_)))
+    }
+}
 
 /// Creates a field. From the next request on, every record of its flow carries it.
 ///
 /// # Errors
 /// Its attributes have problems, its flow does not exist or is full, or its slug is taken or
 /// reserved.
-pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Field>, Error> {
+pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<ShownField, Error> {
     caller.require(app, Action::ChangeFlows).await?;
     let (store, now) = (caller.store, app.clock().now());
     app.change_store(caller, async move |tx, snapshot| {
@@ -51,20 +93,18 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Fiel
             )));
         }
         let key = FieldKey::from_number(store::stores::next_field_number(tx, store).await?);
-        let field = new.into_field(FieldId::generate(), key, now);
+        let slot = indexes::choose_slot(snapshot, flow, new.field_type, new.filterable)?;
+        let field = Field {
+            filterable: slot.is_some(),
+            ..new.into_field(FieldId::generate(), key, now)
+        };
         store::fields::insert(tx, store, &field).await?;
-        let target = Records::of(flow).name();
-        if let Some(slot) = snapshot.free_slot(&target, field.field_type) {
+        if let Some(slot) = slot {
             // No record has a value of a new field, so its slot is right from the beginning.
-            let held = HeldSlot {
-                target,
-                slot,
-                field_id: field.id,
-                state: SlotState::Ready,
-            };
-            store::slots::insert(tx, store, &held).await?;
+            indexes::give_slot(tx, store, flow, &field, slot, SlotState::Ready).await?;
         }
-        Ok(Arc::new(field))
+        let index = slot.map(|_| Index::Ready);
+        Ok(ShownField::new(Arc::new(field), index))
     })
     .await
 }
@@ -73,10 +113,13 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Arc<Fiel
 ///
 /// # Errors
 /// There is none that the caller may see.
-pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Arc<Field>, Error> {
+pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<ShownField, Error> {
     caller.require(app, Action::ReadFlows).await?;
-    app.on_current_snapshot(caller, |snapshot| visible(caller, snapshot, id).cloned())
-        .await
+    let field = app.on_current_snapshot(caller, |snapshot| {
+        let field = visible(caller, snapshot, id)?;
+        Ok(ShownField::of(snapshot, Arc::clone(field)))
+    });
+    with_progress(app, caller, field.await?).await
 }
 
 /// Reads a field of a flow.
@@ -88,39 +131,35 @@ pub async fn get_of_flow(
     caller: &Caller,
     flow: &str,
     id: &str,
-) -> Result<Arc<Field>, Error> {
+) -> Result<ShownField, Error> {
     caller.require(app, Action::ReadFlows).await?;
-    app.on_current_snapshot(caller, |snapshot| {
+    let field = app.on_current_snapshot(caller, |snapshot| {
         let flow = flows::visible(caller, snapshot, flow)?;
         let field = visible(caller, snapshot, id)?;
         if field.flow_id == flow.id {
-            Ok(Arc::clone(field))
+            Ok(ShownField::of(snapshot, Arc::clone(field)))
         } else {
             Err(Error::NotFound(Kind::Field))
         }
-    })
-    .await
+    });
+    with_progress(app, caller, field.await?).await
 }
 
 /// Lists the fields of all flows, the oldest first.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn list(app: &App, caller: &Caller, page: PageParams) -> Result<Page<Arc<Field>>, Error> {
+pub async fn list(app: &App, caller: &Caller, page: PageParams) -> Result<Page<ShownField>, Error> {
     caller.require(app, Action::ReadFlows).await?;
-    app.on_current_snapshot(caller, |snapshot| {
-        let fields = snapshot
-            .fields()
-            .iter()
-            .filter(|field| is_visible(caller, snapshot, field));
-        let page_length = snapshot.settings.page_length;
-        Ok(Page::of_all(
-            fields.cloned().collect(),
-            page.optional_request(page_length),
-            page_length,
+    let fields = app.on_current_snapshot(caller, |snapshot| {
+        Ok(shown_page(
+            caller,
+            snapshot,
+            snapshot.fields().to_vec(),
+            page,
         ))
-    })
-    .await
+    });
+    all_with_progress(app, caller, fields.await?).await
 }
 
 /// Lists the fields of a flow in the order in which its records show them.
@@ -132,22 +171,33 @@ pub async fn list_of_flow(
     caller: &Caller,
     flow: &str,
     page: PageParams,
-) -> Result<Page<Arc<Field>>, Error> {
+) -> Result<Page<ShownField>, Error> {
     caller.require(app, Action::ReadFlows).await?;
-    app.on_current_snapshot(caller, |snapshot| {
+    let fields = app.on_current_snapshot(caller, |snapshot| {
         let flow = flows::visible(caller, snapshot, flow)?;
-        let fields = snapshot
-            .fields_of(flow.id)
-            .into_iter()
-            .filter(|field| is_visible(caller, snapshot, field));
-        let page_length = snapshot.settings.page_length;
-        Ok(Page::of_all(
-            fields.collect(),
-            page.optional_request(page_length),
-            page_length,
-        ))
-    })
-    .await
+        let fields = snapshot.fields_of(flow.id);
+        Ok(shown_page(caller, snapshot, fields, page))
+    });
+    all_with_progress(app, caller, fields.await?).await
+}
+
+/// A page of those of the fields that the caller may see.
+fn shown_page(
+    caller: &Caller,
+    snapshot: &StoreSnapshot,
+    fields: Vec<Arc<Field>>,
+    page: PageParams,
+) -> Page<ShownField> {
+    let fields = fields
+        .into_iter()
+        .filter(|field| is_visible(caller, snapshot, field));
+    let fields = fields.map(|field| ShownField::of(snapshot, field));
+    let page_length = snapshot.settings.page_length;
+    Page::of_all(
+        fields.collect(),
+        page.optional_request(page_length),
+        page_length,
+    )
 }
 
 /// Updates a field. Stored values follow a new slug, and are not measured by new rules.
@@ -159,27 +209,38 @@ pub async fn update(
     caller: &Caller,
     id: String,
     data: Object,
-) -> Result<Arc<Field>, Error> {
+) -> Result<ShownField, Error> {
     caller.require(app, Action::ChangeFlows).await?;
     let (owner, now) = (*caller, app.clock().now());
-    app.change_store(caller, async move |tx, snapshot| {
+    let field = app.change_store(caller, async move |tx, snapshot| {
         let current = visible(&owner, snapshot, &id)?;
         let patch = FieldPatch::parse(&data, current).map_err(Error::Invalid)?;
+        let mut shown = ShownField::of(snapshot, Arc::clone(current));
         let Some(field) = patch.apply(current, now) else {
-            return Ok(Arc::clone(current));
+            return Ok(shown);
         };
+        let mut flows = snapshot.flows().iter();
+        let flow = flows.find(|flow| flow.id == field.flow_id);
+        let flow = flow.ok_or(Error::NotFound(Kind::Flow))?;
         if field.slug != current.slug {
-            let flow = snapshot
-                .flows()
-                .iter()
-                .find(|flow| flow.id == field.flow_id);
-            let flow = flow.ok_or(Error::NotFound(Kind::Flow))?;
             require_usable_slug(snapshot, flow, &field.slug, Some(field.id))?;
         }
         store::fields::update(tx, owner.store, &field).await?;
-        Ok(Arc::new(field))
-    })
-    .await
+        if field.filterable && !current.filterable {
+            let slot = indexes::choose_slot(snapshot, flow, field.field_type, Some(true))?;
+            if let Some(slot) = slot {
+                let state = SlotState::Building;
+                indexes::give_slot(tx, owner.store, flow, &field, slot, state).await?;
+                shown.index = Some(Index::Building(0.0));
+            }
+        } else if current.filterable && !field.filterable {
+            store::slots::take_away(tx, owner.store, field.id).await?;
+            shown.index = Some(Index::Clearing);
+        }
+        shown.field = Arc::new(field);
+        Ok(shown)
+    });
+    with_progress(app, caller, field.await?).await
 }
 
 /// Deletes a field. From the next request on, no record shows its values.
@@ -191,10 +252,48 @@ pub async fn remove(app: &App, caller: &Caller, id: String) -> Result<(), Error>
     let owner = *caller;
     app.change_store(caller, async move |tx, snapshot| {
         let id = visible(&owner, snapshot, &id)?.id;
-        store::slots::abandon(tx, owner.store, id).await?;
+        store::slots::take_away(tx, owner.store, id).await?;
         Ok(store::fields::delete(tx, owner.store, id).await?)
     })
     .await
+}
+
+async fn with_progress(
+    app: &App,
+    caller: &Caller,
+    mut field: ShownField,
+) -> Result<ShownField, Error> {
+    add_progress(app, caller, std::slice::from_mut(&mut field)).await?;
+    Ok(field)
+}
+
+async fn all_with_progress(
+    app: &App,
+    caller: &Caller,
+    mut page: Page<ShownField>,
+) -> Result<Page<ShownField>, Error> {
+    add_progress(app, caller, &mut page.items).await?;
+    Ok(page)
+}
+
+/// Looks up how far the indexes are that are being built. One that is not among them any more is all but
+/// ready.
+async fn add_progress(app: &App, caller: &Caller, fields: &mut [ShownField]) -> Result<(), Error> {
+    if !fields.iter().any(ShownField::is_building) {
+        return Ok(());
+    }
+    let store = caller.store;
+    let progress: HashMap<FieldId, Progress> = app
+        .db()
+        .read(async move |tx| store::slot_jobs::progress(tx, store).await)
+        .await?
+        .into_iter()
+        .collect();
+    for field in fields.iter_mut().filter(|field| field.is_building()) {
+        let part = progress.get(&field.field.id).map_or(1.0, Progress::part);
+        field.index = Some(Index::Building(part));
+    }
+    Ok(())
 }
 
 fn visible<'a>(

@@ -14,6 +14,7 @@ use customary_store::records::Records;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Kind};
+use crate::indexes;
 use crate::permission::Action;
 
 /// Which flows a list is about.
@@ -121,9 +122,7 @@ pub async fn update(
                 return Err(Error::Invalid(problems));
             }
             if Records::of(&flow).name() != Records::of(current).name() {
-                for field in fields {
-                    store::slots::abandon(tx, owner.store, field.id).await?;
-                }
+                indexes::move_slots(tx, snapshot, &flow).await?;
             }
         }
         store::flows::update(tx, owner.store, &flow).await?;

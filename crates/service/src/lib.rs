@@ -16,6 +16,7 @@ pub mod error;
 pub mod fields;
 pub mod flows;
 pub mod includes;
+pub mod indexes;
 pub mod lists;
 pub mod operator;
 mod passwords;
@@ -27,6 +28,6 @@ mod signatures;
 pub mod tokens;
 pub mod verify;
 
-pub use app::App;
+pub use app::{App, Limits};
 pub use caller::Caller;
 pub use error::Error;

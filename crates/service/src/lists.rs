@@ -1,6 +1,8 @@
 //! What lists of records are asked for.
 
-use customary_model::catalog::Catalog;
+use std::time::Duration;
+
+use customary_model::catalog::{Catalog, UnslottedField};
 use customary_model::filter::{Filter, Predicate, Syntax};
 use customary_model::page::{PageParams, Sort};
 
@@ -19,6 +21,55 @@ pub struct ListParams {
     pub page: PageParams,
     /// The names in `include`.
     pub includes: Vec<String>,
+    /// Whether to tell how the list is found.
+    pub explain: bool,
+}
+
+/// How a list is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Whether an index leads to the records, or all of the list are looked through.
+    pub is_indexed: bool,
+    /// The fields that no index serves, with what to do about it.
+    pub hints: Vec<String>,
+}
+
+/// That fields without an index are looked for in every document, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Scan(Vec<String>);
+
+impl Scan {
+    /// What has to be looked for so; `None` when nothing has.
+    pub(crate) fn of(predicate: Option<&Predicate>) -> Option<Self> {
+        let hints = hints(predicate);
+        (!hints.is_empty()).then_some(Self(hints))
+    }
+
+    pub(crate) fn too_slow(&self, limit: Duration) -> Error {
+        Error::LimitReached(format!(
+            "the filter looks through all records and was given up after {} ms: {}",
+            limit.as_millis(),
+            self.0.join("; ")
+        ))
+    }
+}
+
+impl Plan {
+    pub(crate) fn of(predicate: Option<&Predicate>) -> Self {
+        Self {
+            is_indexed: predicate.is_none_or(Predicate::is_indexed),
+            hints: hints(predicate),
+        }
+    }
+}
+
+/// What to do about each field that a filter tests without an index.
+fn hints(predicate: Option<&Predicate>) -> Vec<String> {
+    let fields = predicate.map(Predicate::unslotted).unwrap_or_default();
+    let mut hints: Vec<String> = fields.into_iter().map(UnslottedField::hint).collect();
+    hints.sort_unstable();
+    hints.dedup();
+    hints
 }
 
 impl ListParams {
@@ -34,6 +85,11 @@ impl ListParams {
         };
         Filter::parse_all(self.filters.iter().map(String::as_str), syntax)
             .map_err(|error| Error::BadFilter(error.to_string()))
+    }
+
+    /// How a list with this filter is found, if that was asked.
+    pub(crate) fn plan(&self, predicate: Option<&Predicate>) -> Option<Plan> {
+        self.explain.then(|| Plan::of(predicate))
     }
 
     /// What the filter and the order mean for records with these attributes and fields.

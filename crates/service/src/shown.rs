@@ -5,6 +5,7 @@ use std::sync::Arc;
 use customary_model::schema::Schema;
 
 use crate::includes::Include;
+use crate::lists::Plan;
 
 /// Something of a hosted resource, with the schema that says how to show its custom values.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Shown<T> {
     pub schema: Arc<Schema>,
     /// What was asked to be sent along.
     pub included: Vec<Include>,
+    /// How a list was found, if that was asked.
+    pub plan: Option<Plan>,
 }
 
 impl<T> Shown<T> {
@@ -24,6 +27,7 @@ impl<T> Shown<T> {
             value,
             schema,
             included: Vec::new(),
+            plan: None,
         }
     }
 }

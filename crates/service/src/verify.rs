@@ -7,7 +7,7 @@ use customary_model::snapshot::StoreSnapshot;
 use customary_model::store::Store;
 use customary_store as store;
 use customary_store::records::Records;
-use customary_store::verify::{compare_counter, compare_slots};
+use customary_store::verify::{Batch, compare_counter, compare_slots};
 
 use crate::app::App;
 use crate::error::Error;
@@ -66,9 +66,12 @@ async fn verify_records(
         // The slots are read with the records: both may change meanwhile.
         let batch = app.db().read(async move |tx| {
             let snapshot = store::snapshots::find(tx, store).await?;
-            let slots = snapshot.map(|snapshot| snapshot.slots(&records.name()));
-            let slots = slots.unwrap_or_default();
-            compare_slots(tx, store, records, &slots, after.as_ref()).await
+            let Some(snapshot) = snapshot else {
+                return Ok(Batch::default());
+            };
+            let slots = snapshot.slots(&records.name());
+            let clearing = snapshot.slots_being_cleared(&records.name());
+            compare_slots(tx, store, records, &slots, &clearing, after.as_ref()).await
         });
         let batch = batch.await?;
         report.records += batch.count;

@@ -9,7 +9,12 @@ use crate::{dialect, sql};
 /// The expression for the value of a counter, in a statement whose first parameter is the store. The
 /// name is one of our own: a table, or the id of a flow.
 pub(crate) fn value(name: &str) -> String {
-    format!("COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = '{name}'), 0)")
+    value_of(&format!("'{name}'"))
+}
+
+/// The same for a name that is a parameter of the statement.
+pub(crate) fn value_of(name: &str) -> String {
+    format!("COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = {name}), 0)")
 }
 
 /// Adds `change` to a counter, in the transaction of the write that it counts. `spread` is any

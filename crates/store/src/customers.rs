@@ -364,7 +364,7 @@ mod tests {
     use customary_model::json::Object;
     use customary_model::resource::CUSTOMERS;
     use customary_model::schema::Schema;
-    use customary_model::slot::SlotKind;
+    use customary_model::slot::{SlotKind, SlotState};
     use customary_model::time::Timestamp;
 
     use super::*;
@@ -387,8 +387,9 @@ mod tests {
         let fields = [field(1, "tier", "string"), field(2, "points", "integer")];
         let fields = fields.map(Arc::new);
         let slots = [SlotKind::Text, SlotKind::Number].map(|kind| kind.all().next().unwrap());
-        let held = slots.into_iter().zip(fields.iter().map(|field| &**field));
-        (Schema::compile(&fields), Slots::new(held))
+        let held = slots.into_iter().zip(&fields);
+        let held = held.map(|(slot, field)| (slot, SlotState::Ready, &**field));
+        (Schema::compile(&fields), Slots::new(held, Arc::default()))
     }
 
     /// How SQLite reads a page of customers, a line for each table.

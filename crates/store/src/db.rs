@@ -9,6 +9,7 @@ mod value;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::error::{OpenError, StoreError};
 
@@ -17,6 +18,9 @@ pub use value::{FromColumn, JsonText, Param, Row};
 
 /// Prepared statements kept per connection.
 const STATEMENT_CACHE: usize = 256;
+
+/// After how long a statement is given up. Nothing that a request needs takes so long.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Which database to open.
 #[derive(Debug, Clone)]
@@ -132,8 +136,25 @@ impl Db {
         E: From<StoreError> + Send + 'static,
     {
         match &self.0 {
-            Engine::Sqlite(db) => db.read(work).await,
-            Engine::Postgres(db) => db.read(work).await,
+            Engine::Sqlite(db) => db.read(READ_TIMEOUT, work).await,
+            Engine::Postgres(db) => db.read(None, work).await,
+        }
+    }
+
+    /// The same, and the database stops when the statements take longer than `limit`: all of them together
+    /// on SQLite, each of them on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`StoreError::TimedOut`] then; otherwise as for [`Db::read`].
+    pub async fn read_within<T, E, F>(&self, limit: Duration, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite(db) => db.read(limit, work).await,
+            Engine::Postgres(db) => db.read(Some(limit), work).await,
         }
     }
 

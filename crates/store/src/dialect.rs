@@ -23,6 +23,22 @@ pub(crate) fn counter_buckets(tx: &Tx<'_>) -> i64 {
     if tx.is_postgres() { 16 } else { 1 }
 }
 
+/// The transactions that are writing to a table at this moment, by names that are never given again. Each
+/// may still commit what it decided on an older snapshot of its store. SQLite has one writer, which is done
+/// with all that came before.
+pub(crate) async fn writers(tx: &mut Tx<'_>, table: &str) -> Result<Vec<String>, StoreError> {
+    if !tx.is_postgres() {
+        return Ok(Vec::new());
+    }
+    let sql = crate::sql!(
+        "SELECT virtualtransaction FROM pg_locks
+         WHERE locktype = 'relation' AND relation = CAST(to_regclass($1) AS OID) AND pid <> pg_backend_pid()
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         AND mode IN ('RowShareLock', 'RowExclusiveLock')"
+    );
+    tx.list(sql, &[table.into()], |row| row.get(0)).await
+}
+
 /// Whether a table of that name can be seen.
 pub(crate) async fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
     let text = if tx.is_postgres() {

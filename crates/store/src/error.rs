@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The store has changed since the snapshot that the work was based on.
     #[error("the snapshot is older than revision {}", .0.0)]
     Stale(Revision),
+    /// The statements took longer than they may.
+    #[error("the statements took too long")]
+    TimedOut,
     /// The database did not get to it in time: try again later.
     #[error("the database is busy: {0}")]
     Busy(String),

@@ -19,8 +19,8 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     let sql = sql!(
         "INSERT INTO fields (store_id, id, flow_id, key, slug, name, description, field_type, validation_rules,
                              required, default_value, enabled, position, omit_null, created_at, updated_at,
-                             immutable)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+                             immutable, filterable)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
     );
     let params = [
         store.into(),
@@ -40,6 +40,7 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.created_at.into(),
         field.updated_at.into(),
         field.immutable.into(),
+        field.filterable.into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -54,7 +55,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     let sql = sql!(
         "UPDATE fields SET slug = $3, name = $4, description = $5, validation_rules = $6, required = $7,
                            default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12,
-                           immutable = $13
+                           immutable = $13, filterable = $14
          WHERE store_id = $1 AND id = $2"
     );
     let params = [
@@ -71,6 +72,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.omit_null.into(),
         field.updated_at.into(),
         field.immutable.into(),
+        field.filterable.into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -94,7 +96,7 @@ pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FieldId) -> Result<(), 
 pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<Field>, StoreError> {
     let sql = sql!(
         "SELECT id, flow_id, key, slug, name, description, field_type, validation_rules, required, default_value,
-                enabled, position, omit_null, created_at, updated_at, immutable
+                enabled, position, omit_null, created_at, updated_at, immutable, filterable
          FROM fields WHERE store_id = $1"
     );
     tx.list(sql, &[store.into()], decode).await
@@ -119,5 +121,6 @@ fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         immutable: row.get(15)?,
+        filterable: row.get(16)?,
     })
 }

@@ -4,17 +4,24 @@
 
 use std::fmt::Write as _;
 
-use customary_model::catalog::{SlottedField, Subject};
+use customary_model::catalog::{SlottedField, Subject, UnslottedField};
 use customary_model::email::fold;
+use customary_model::field::{FieldKey, FieldType};
 use customary_model::filter::{Comparison, Operand, Pattern, Predicate, Test};
 use customary_model::page::Sort;
 use customary_model::resource::Attribute;
-use customary_model::slot::{SEPARATOR, Slot, SlotValue, is_held_whole, text_key};
+use customary_model::slot::{
+    MAX_TEXT_BYTES, SEPARATOR, Slot, SlotValue, is_held_whole, reference_key, text_key,
+};
 
 use crate::db::Param;
 
 /// How many characters of a long text its index holds.
 const INDEXED_CHARS: usize = 64;
+
+/// How many characters a slot has at least that holds a text not whole: a quarter of the bytes from which on
+/// a text is cut.
+const SHORTEST_CUT_SLOT: usize = MAX_TEXT_BYTES / 4 - 1;
 
 /// From here on, neighbouring integers are the same float: 2 to the power of 53.
 const EXACT_IN_FLOATS: u64 = 1 << 53;
@@ -135,6 +142,7 @@ impl<'a> Clauses<'a> {
         match subject {
             Subject::Attribute(attribute) => self.test_column(self.column(attribute), test),
             Subject::Field(field) => self.test_slot(field, test),
+            Subject::Unslotted(field) => self.test_document(field, test),
         }
     }
 
@@ -217,14 +225,13 @@ impl<'a> Clauses<'a> {
         let (held, exactly) = match operand {
             // Only for equality: the model refuses to order by a text that is longer than its slot.
             Operand::Text(text) => {
-                let (key, name) = (self.key(field), self.bind(Param::Text(text)));
-                let exactly = format!("custom ->> {key} = {name}");
+                let (value, name) = (self.value(&field.key), self.bind(Param::Text(text)));
+                let exactly = format!("{value} = {name}");
                 (SlotValue::Text(text_key(text)), exactly)
             }
             Operand::Integer(number) => {
-                let (key, name) = (self.key(field), self.bind(Param::Integer(*number)));
-                let exactly =
-                    format!("CAST(custom ->> {key} AS NUMERIC) {operator} CAST({name} AS BIGINT)");
+                let (value, name) = (self.value(&field.key), self.bind(Param::Integer(*number)));
+                let exactly = format!("CAST({value} AS NUMERIC) {operator} CAST({name} AS BIGINT)");
                 (SlotValue::Number(float(*number)), exactly)
             }
             // A number is held whole; ids and times belong to base attributes.
@@ -274,23 +281,126 @@ impl<'a> Clauses<'a> {
             }
             return;
         }
-        let (key, whole) = (self.key(field), self.make(like(pattern)));
-        let long = format!("long_texts ->> {key} LIKE {whole} ESCAPE '\\'");
+        let (folded, whole) = (self.folded(&field.key), self.make(like(pattern)));
+        let long = format!("{folded} LIKE {whole} ESCAPE '\\'");
         if is_short {
             let separator = String::from(SEPARATOR);
             let behind = if pattern.open_end { "" } else { &separator };
             let name = self.make(format!("{}{behind}%", like(pattern)));
             self.push(format_args!(
-                "(long_texts ->> {key} IS NULL AND {slot} LIKE {name} ESCAPE '\\' OR {long})"
+                "(length({slot}) < {SHORTEST_CUT_SLOT} AND {slot} LIKE {name} ESCAPE '\\' \
+                 OR length({slot}) >= {SHORTEST_CUT_SLOT} AND {long})"
             ));
         } else {
             self.push(format_args!("{long}"));
         }
     }
 
-    /// Binds the key of a field's values in documents.
-    fn key(&mut self, field: &'a SlottedField) -> String {
-        self.bind(Param::Text(field.key.as_str()))
+    /// A test of a field in the document, for every record.
+    fn test_document(&mut self, field: &'a UnslottedField, test: &'a Test) {
+        match test {
+            Test::IsNull => {
+                let value = self.value(&field.key);
+                self.push(format_args!("{value} IS NULL"));
+            }
+            Test::Compare(Comparison::Eq, operand) => {
+                self.equal_in_document(field, std::slice::from_ref(operand));
+            }
+            Test::Compare(comparison, operand) => {
+                self.order_in_document(field, *comparison, operand);
+            }
+            Test::OneOf(operands) => self.equal_in_document(field, operands),
+            Test::Like(pattern) => {
+                let (folded, name) = (self.folded(&field.key), self.make(like(pattern)));
+                self.push(format_args!("{folded} LIKE {name} ESCAPE '\\'"));
+            }
+        }
+    }
+
+    fn equal_in_document(&mut self, field: &'a UnslottedField, operands: &'a [Operand]) {
+        if field.field_type == FieldType::Relationship {
+            let ids = self.derived(&field.key);
+            // Unlike LIKE, this tells small letters from capitals on either engine.
+            let tests = operands.iter().filter_map(|operand| match operand {
+                Operand::Text(id) => {
+                    let id = self.make(reference_key(id));
+                    Some(format!("replace({ids}, {id}, '') <> {ids}"))
+                }
+                _ => None,
+            });
+            let tests: Vec<String> = tests.collect();
+            self.push(format_args!("({})", tests.join(" OR ")));
+            return;
+        }
+        let value = self.comparable(field);
+        let names: Vec<String> = operands
+            .iter()
+            .map(|operand| self.comparand(operand))
+            .collect();
+        self.push(format_args!("{value} IN ({})", names.join(", ")));
+    }
+
+    fn order_in_document(
+        &mut self,
+        field: &'a UnslottedField,
+        comparison: Comparison,
+        operand: &'a Operand,
+    ) {
+        let (value, operator) = (self.comparable(field), symbol(comparison));
+        let name = self.comparand(operand);
+        let Operand::Text(text) = operand else {
+            self.push(format_args!("{value} {operator} {name}"));
+            return;
+        };
+        let (folded, name_folded) = (self.folded(&field.key), self.make(fold(text)));
+        let strictly = symbol(comparison.strict());
+        self.push(format_args!(
+            "({folded} COLLATE \"C\" {strictly} {name_folded} \
+             OR {folded} = {name_folded} AND {value} COLLATE \"C\" {operator} {name})"
+        ));
+    }
+
+    /// A field's value in the document, as it compares with [`Clauses::comparand`].
+    fn comparable(&mut self, field: &'a UnslottedField) -> String {
+        match field.field_type {
+            FieldType::String | FieldType::Relationship => self.value(&field.key),
+            FieldType::Integer => format!("CAST({} AS NUMERIC)", self.value(&field.key)),
+            FieldType::Float => format!("CAST({} AS DOUBLE PRECISION)", self.value(&field.key)),
+            FieldType::Date => format!("CAST({} AS DOUBLE PRECISION)", self.derived(&field.key)),
+            // The engines write a truth value in different ways.
+            FieldType::Boolean => format!(
+                "CAST(CASE CAST({} AS TEXT) WHEN 'true' THEN 1 WHEN '1' THEN 1 \
+                 WHEN 'false' THEN 0 WHEN '0' THEN 0 END AS DOUBLE PRECISION)",
+                self.value(&field.key)
+            ),
+        }
+    }
+
+    fn comparand(&mut self, operand: &'a Operand) -> String {
+        let name = self.bind(param(operand));
+        match operand {
+            Operand::Integer(_) => format!("CAST({name} AS BIGINT)"),
+            Operand::Number(_) => format!("CAST({name} AS DOUBLE PRECISION)"),
+            Operand::Text(_) | Operand::Id(_) | Operand::Time(_) => name,
+        }
+    }
+
+    /// A field's value in the document, as text.
+    fn value(&mut self, key: &'a FieldKey) -> String {
+        let key = self.bind(Param::Text(key.as_str()));
+        format!("(custom ->> {key})")
+    }
+
+    /// What is derived of it.
+    fn derived(&mut self, key: &'a FieldKey) -> String {
+        let key = self.bind(Param::Text(key.as_str()));
+        format!("(derived ->> {key})")
+    }
+
+    /// A text folded, which it may be already.
+    fn folded(&mut self, key: &'a FieldKey) -> String {
+        let (derived, value) = (self.derived(key), self.value(key));
+        format!("COALESCE({derived}, {value})")
     }
 
     fn compare(&mut self, column: &'static Column, comparison: Comparison, operand: &'a Operand) {
@@ -369,7 +479,7 @@ impl Order {
         let first = &sort.keys[0];
         let slot = match &first.subject {
             Subject::Field(field) => Some(field.slot),
-            Subject::Attribute(_) => None,
+            Subject::Attribute(_) | Subject::Unslotted(_) => None,
         };
         let mut within: Vec<String> = Vec::new();
         let mut read = vec!["id".to_owned(), "created_at".to_owned()];
@@ -392,6 +502,8 @@ impl Order {
                         format!("{slot} IS NULL, {slot} {direction}")
                     });
                 }
+                // The model sorts by nothing that has no index.
+                Subject::Unslotted(_) => {}
             }
         }
         let direction = direction(first.is_descending);
@@ -461,7 +573,7 @@ pub(crate) fn one_of(first: usize, last: usize) -> String {
 pub(crate) fn any_text(columns: &'static [Column], sort: &Sort) -> String {
     let column = match &sort.keys[0].subject {
         Subject::Attribute(attribute) => find(columns, attribute),
-        Subject::Field(_) => None,
+        Subject::Field(_) | Subject::Unslotted(_) => None,
     };
     match column.and_then(|column| column.indexed.as_ref()) {
         Some(Indexed::Folded(expression)) => format!(" AND {expression} >= ''"),

@@ -17,6 +17,7 @@ mod listing;
 pub mod migrate;
 pub mod records;
 pub mod signing_keys;
+pub mod slot_jobs;
 pub mod slots;
 pub mod snapshots;
 pub mod stores;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_reserved_rates"),
     migration!(7, "0007_slots"),
     migration!(8, "0008_immutable_fields"),
+    migration!(9, "0009_index_life_cycle"),
 ];
 
 /// So that nodes that start together do not migrate together.

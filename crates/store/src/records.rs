@@ -6,7 +6,7 @@ use customary_model::filter::Predicate;
 use customary_model::flow::Flow;
 use customary_model::id::{CustomerId, FlowId, StoreId, parse_uuid};
 use customary_model::page::{Page, PageRequest, Sort};
-use customary_model::resource::Resource;
+use customary_model::resource::{HOSTED, Resource};
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
 use uuid::Uuid;
@@ -66,6 +66,16 @@ impl Records {
         match EntryKind::of(flow) {
             EntryKind::Hosted(resource) => Self::Hosted(resource),
             EntryKind::FreeForm | EntryKind::Custom => Self::Entries(flow.id),
+        }
+    }
+
+    /// The records of that [name](Records::name); `None` when there can be none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let mut hosted = HOSTED.into_iter();
+        match hosted.find(|resource| resource.slug == name) {
+            Some(resource) => Some(Self::Hosted(resource)),
+            None => name.parse().ok().map(Self::Entries),
         }
     }
 

@@ -44,14 +44,17 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, held: &HeldSlot) -> Result<
     Ok(())
 }
 
-/// Notes that the slots of a field hold values which nobody keeps right any more. The revision moves with
-/// what caused it.
+/// Takes the slots of a field away: nothing is written there from now on, and what is left is cleared in
+/// the background. The revision moves with what caused it.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn abandon(tx: &mut Tx<'_>, store: StoreId, field: FieldId) -> Result<(), StoreError> {
-    let sql = sql!("UPDATE field_slots SET state = $3 WHERE store_id = $1 AND field_id = $2");
-    let state = SlotState::Abandoned.as_str();
+pub async fn take_away(tx: &mut Tx<'_>, store: StoreId, field: FieldId) -> Result<(), StoreError> {
+    let sql = sql!(
+        "UPDATE field_slots SET state = $3, position = NULL, done = 0
+         WHERE store_id = $1 AND field_id = $2 AND state <> $3"
+    );
+    let state = SlotState::Clearing.as_str();
     tx.execute(sql, &[store.into(), field.into(), state.into()])
         .await?;
     Ok(())
@@ -72,27 +75,27 @@ pub async fn delete_of_flow(
     Ok(())
 }
 
-/// What a write of a record sets besides the columns of its own: its slots, and the folded form of the
-/// texts that are too long for one.
+/// What a write of a record sets besides the columns of its own: its slots, and what filters need of the
+/// document in another form.
 pub(crate) struct SlotColumns {
-    long_texts: String,
+    derived: String,
     values: Vec<(Slot, Option<SlotValue>)>,
 }
 
 impl SlotColumns {
     pub(crate) fn of(slots: &Slots, custom: &CustomValues) -> Self {
-        let long_texts = slots.long_texts(|key| custom.get(key));
+        let derived = slots.derived(custom.iter());
         let values = slots.columns().zip(slots.values(|key| custom.get(key)));
         Self {
-            long_texts: serde_json::to_string(&long_texts).unwrap_or_default(),
+            derived: serde_json::to_string(&derived).unwrap_or_default(),
             values: values.collect(),
         }
     }
 
-    /// `, long_texts, t1, …` for the columns of an `INSERT`.
+    /// `, derived, t1, …` for the columns of an `INSERT`.
     pub(crate) fn names(&self) -> String {
         let slots = self.values.iter().map(|(slot, _)| slot.to_string());
-        listed(std::iter::once("long_texts".to_owned()).chain(slots))
+        listed(std::iter::once("derived".to_owned()).chain(slots))
     }
 
     /// `, $first, …` for its values.
@@ -100,17 +103,17 @@ impl SlotColumns {
         listed((first..=first + self.values.len()).map(|number| format!("${number}")))
     }
 
-    /// `, long_texts = $first, …` for an `UPDATE`.
+    /// `, derived = $first, …` for an `UPDATE`.
     pub(crate) fn assignments(&self, first: usize) -> String {
         let slots = self.values.iter().zip(first + 1..);
         let slots = slots.map(|((slot, _), number)| format!("{slot} = ${number}"));
-        listed(std::iter::once(format!("long_texts = ${first}")).chain(slots))
+        listed(std::iter::once(format!("derived = ${first}")).chain(slots))
     }
 
     /// The values, in the same order.
     pub(crate) fn params(&self) -> impl Iterator<Item = Param<'_>> {
         let slots = self.values.iter().map(|(_, value)| param(value.as_ref()));
-        std::iter::once(Param::Json(&self.long_texts)).chain(slots)
+        std::iter::once(Param::Json(&self.derived)).chain(slots)
     }
 }
 

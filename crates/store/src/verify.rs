@@ -1,10 +1,12 @@
 //! Comparing what is computed with what is stored: slots with documents, counters with counts.
 
+use std::collections::HashMap;
+
 use customary_model::entry::EntryId;
 use customary_model::id::StoreId;
 use customary_model::schema::CustomValues;
 use customary_model::slot::{Slot, SlotKind, SlotValue, Slots};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::counters;
@@ -16,7 +18,7 @@ use crate::records::Records;
 const BATCH: usize = 1_000;
 
 /// A part of the records, compared.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Batch {
     /// How many there were.
     pub count: usize,
@@ -26,7 +28,8 @@ pub struct Batch {
     pub differing: Vec<EntryId>,
 }
 
-/// Compares the slots of records with their documents, behind the record `after`.
+/// Compares the slots of records with their documents, behind the record `after`. A slot that no field has is
+/// empty, unless it is one of those that are being cleared.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -35,6 +38,7 @@ pub async fn compare_slots(
     store: StoreId,
     records: Records,
     slots: &Slots,
+    clearing: &[Slot],
     after: Option<&EntryId>,
 ) -> Result<Batch, StoreError> {
     let (scope, mut params) = records.scope(store);
@@ -46,7 +50,7 @@ pub async fn compare_slots(
     let columns: Vec<String> = all_slots().map(|slot| slot.to_string()).collect();
     let columns = columns.join(", ");
     let sql = Sql::built(format!(
-        "SELECT id, custom, long_texts, {columns} FROM {} WHERE {condition} ORDER BY id LIMIT {BATCH}",
+        "SELECT id, custom, derived, {columns} FROM {} WHERE {condition} ORDER BY id LIMIT {BATCH}",
         records.table(),
     ));
     let decode: fn(&Row<'_>) -> Result<Stored, StoreError> = match records {
@@ -55,7 +59,9 @@ pub async fn compare_slots(
     };
     let found = tx.list(&sql, &params, decode).await?;
     let (count, last) = (found.len(), found.last().map(|stored| stored.id.clone()));
-    let differing = found.into_iter().filter(|stored| !stored.is_right(slots));
+    let differing = found
+        .into_iter()
+        .filter(|stored| !stored.is_right(slots, clearing));
     Ok(Batch {
         count,
         last: last.filter(|_| count == BATCH),
@@ -67,7 +73,7 @@ pub async fn compare_slots(
 struct Stored {
     id: EntryId,
     custom: String,
-    long_texts: String,
+    derived: String,
     slots: Vec<(Slot, Option<SlotValue>)>,
 }
 
@@ -78,7 +84,7 @@ fn all_slots() -> impl Iterator<Item = Slot> {
 impl Stored {
     fn read(row: &Row<'_>, id: EntryId) -> Result<Self, StoreError> {
         const FIRST_SLOT: usize = 3;
-        let (JsonText(custom), JsonText(long_texts)) = (row.get(1)?, row.get(2)?);
+        let (JsonText(custom), JsonText(derived)) = (row.get(1)?, row.get(2)?);
         let mut slots = Vec::new();
         for (slot, column) in all_slots().zip(FIRST_SLOT..) {
             let value = match slot.kind() {
@@ -90,20 +96,28 @@ impl Stored {
         Ok(Self {
             id,
             custom,
-            long_texts,
+            derived,
             slots,
         })
     }
 
     /// Whether the slots are what the document says. One that cannot be read says nothing right.
-    fn is_right(&self, slots: &Slots) -> bool {
+    fn is_right(&self, slots: &Slots, clearing: &[Slot]) -> bool {
         let Ok(custom) = CustomValues::from_stored(&self.custom) else {
             return false;
         };
-        let long_texts = Value::Object(slots.long_texts(|key| custom.get(key)));
-        let mut expected = slots.columns().zip(slots.values(|key| custom.get(key)));
-        serde_json::from_str::<Value>(&self.long_texts).is_ok_and(|found| found == long_texts)
-            && expected.all(|expected| self.slots.contains(&expected))
+        let Ok(mut derived) = serde_json::from_str::<Map<String, Value>>(&self.derived) else {
+            return false;
+        };
+        // What there is of fields that have been deleted, nobody asks for.
+        derived.retain(|key, _| slots.knows(key));
+        let expected = slots.columns().zip(slots.values(|key| custom.get(key)));
+        let expected: HashMap<Slot, Option<SlotValue>> = expected.collect();
+        let is_right = |(slot, found): &(Slot, Option<SlotValue>)| {
+            let expected = expected.get(slot).and_then(Option::as_ref);
+            slots.may_hold(*slot, found.as_ref(), expected) || clearing.contains(slot)
+        };
+        derived == slots.derived(custom.iter()) && self.slots.iter().all(is_right)
     }
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use axum::Router;
 use customary_api::ApiConfig;
 use customary_model::secret::Secret;
-use customary_service::App;
+use customary_service::indexes;
 use customary_service::operator::{self, ClientCredentials};
 use customary_service::verify::verify;
+use customary_service::{App, Limits};
 use serde_json::{Value, json};
 
 use crate::client::{Client, Response};
@@ -46,7 +47,7 @@ impl TestApp {
     /// # Panics
     /// It cannot be made.
     pub async fn on(engine: Engine) -> Self {
-        Self::over(TestDatabase::on(engine).await, None).await
+        Self::over(TestDatabase::on(engine).await, Limits::default()).await
     }
 
     /// Another node on the same database.
@@ -54,7 +55,7 @@ impl TestApp {
     /// # Panics
     /// It cannot be made.
     pub async fn second_node(&self) -> Self {
-        Self::over(self.database.again().await, None).await
+        Self::over(self.database.again().await, Limits::default()).await
     }
 
     /// Another node on the same database, which lets each store make so many requests a second.
@@ -62,11 +63,35 @@ impl TestApp {
     /// # Panics
     /// It cannot be made.
     pub async fn limited_node(&self, rate_limit: u32) -> Self {
-        Self::over(self.database.again().await, NonZeroU32::new(rate_limit)).await
+        let limits = Limits {
+            rate: NonZeroU32::new(rate_limit),
+            ..Limits::default()
+        };
+        Self::over(self.database.again().await, limits).await
     }
 
-    async fn over(database: TestDatabase, rate_limit: Option<NonZeroU32>) -> Self {
-        let app = App::new(database.db.clone(), database.clock.clone(), rate_limit);
+    /// Another node on the same database, which gives filters without an index so much time.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub async fn impatient_node(&self, scan_timeout: Duration) -> Self {
+        let limits = Limits {
+            scan_timeout,
+            ..Limits::default()
+        };
+        Self::over(self.database.again().await, limits).await
+    }
+
+    /// Does the work on indexes that is left for the background.
+    ///
+    /// # Panics
+    /// The database refuses.
+    pub async fn work_on_indexes(&self) {
+        while indexes::work(&self.app).await.expect("work can be done") {}
+    }
+
+    async fn over(database: TestDatabase, limits: Limits) -> Self {
+        let app = App::new(database.db.clone(), database.clock.clone(), limits);
         let credentials = ClientCredentials {
             client_id: CLIENT_ID.to_owned(),
             client_secret: Secret::new(CLIENT_SECRET),

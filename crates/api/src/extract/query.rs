@@ -89,6 +89,7 @@ impl Query {
             sort: self.get("sort").map(ToOwned::to_owned),
             page: self.page()?,
             includes: self.includes(),
+            explain: self.get("explain") == Some("true"),
         })
     }
 

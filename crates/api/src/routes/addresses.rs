@@ -64,6 +64,7 @@ pub(crate) struct AddressInput {
         ("filter" = Option<String>, Query, description = "Such as `eq(country,GB):ge(priority,1)`"),
         ("sort" = Option<String>, Query, description = "`id`, `created_at`, `updated_at` or slugs of fields, up to three separated by commas, with `-` in front for descending; the oldest come first by default"),
         ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
+        ("explain" = Option<bool>, Query, description = "Whether `meta.plan` tells how the list was found"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
         ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
@@ -84,8 +85,9 @@ pub(crate) async fn list(
         value: page,
         schema,
         included,
+        plan,
     } = found.map_err(ApiError::addresses)?;
-    let list = address.list(page, params.page, |address| {
+    let list = address.explained_list(page, &params, plan, |address| {
         AddressView::new(address, schema.clone(), &base)
     });
     Ok(Json(WithIncluded::new(list, included, &base)))

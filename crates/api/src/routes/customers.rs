@@ -52,6 +52,7 @@ pub(crate) struct CustomerInput {
         ("filter" = Option<String>, Query, description = "Such as `like(name,*swan*):ge(loyalty_points,100)`"),
         ("sort" = Option<String>, Query, description = "`created_at`, `email`, `id`, `name`, `updated_at` or slugs of fields, up to three separated by commas, with `-` in front for descending; the newest come first by default"),
         ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
+        ("explain" = Option<bool>, Query, description = "Whether `meta.plan` tells how the list was found"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
         ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
@@ -70,8 +71,9 @@ pub(crate) async fn list(
         value: page,
         schema,
         included,
+        plan,
     } = customers::list(&state.app, &caller, &params).await?;
-    let list = address.list(page, params.page, |customer| CustomerView {
+    let list = address.explained_list(page, &params, plan, |customer| CustomerView {
         customer,
         schema: schema.clone(),
     });

@@ -57,6 +57,7 @@ pub(crate) struct ReferenceInput {
         ("filter" = Option<String>, Query, description = "Such as `in(id,…)` or `ge(cost,100):like(name,a*)`"),
         ("sort" = Option<String>, Query, description = "`id`, `created_at`, `updated_at` or slugs of fields, up to three separated by commas, with `-` in front for descending; the oldest come first by default"),
         ("include" = Option<String>, Query, description = "Slugs of relationship fields, separated by commas, up to five"),
+        ("explain" = Option<bool>, Query, description = "Whether `meta.plan` tells how the list was found"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
         ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
@@ -77,8 +78,9 @@ pub(crate) async fn list(
         flow,
         schema,
         included,
+        plan,
     } = entries::list(&state.app, &caller, &flow, &params).await?;
-    let list = address.list(page, params.page, |entry| {
+    let list = address.explained_list(page, &params, plan, |entry| {
         EntryView::new(entry, &flow, schema.clone(), &base)
     });
     Ok(Json(WithIncluded::new(list, included, &base)))

@@ -53,6 +53,10 @@ pub(crate) struct FieldInput {
     /// record.
     #[schema(default = false)]
     immutable: Option<bool>,
+    /// Whether an index serves filters and orders by it; without one, filters look through all records.
+    /// A new field that is no relationship has one while the flow has any left, 16 for strings and 16 for
+    /// numbers, dates and booleans. For records that are there already it is built in the background.
+    filterable: Option<bool>,
     /// Any `enum` and `between` rule is enough; every `email`, `slug`, `uuid`, `pattern`,
     /// `min_length`, `max_length`, `min` and `max` rule has to hold. Lengths are characters, a
     /// pattern is a regular expression that is found anywhere unless it is anchored.

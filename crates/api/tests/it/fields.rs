@@ -39,7 +39,7 @@ both_engines! {
         assert_eq!(created, json!({
             "id": id, "type": "field", "field_type": "integer", "slug": "product-rating", "name": "Rating",
             "description": "Stars", "required": false, "default": 0, "enabled": true, "validation_rules": rules,
-            "order": 1, "omit_null": false,
+            "order": 1, "omit_null": false, "filterable": true, "index_state": "ready",
             "links": { "self": format!("http://shop.example/v2/flows/{flow}/fields/{id}") },
             "relationships": { "flow": { "data": { "id": flow, "type": "flow" } } },
             "meta": { "owner": "store", "timestamps": {

@@ -19,6 +19,7 @@ mod fields;
 mod flows;
 mod immutable;
 mod includes;
+mod indexes;
 mod lists;
 mod nodes;
 mod openapi;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 use super::{Clause, Condition, Filter, FilterError, Operator, Pattern};
-use crate::catalog::{Catalog, Subject, Usage};
+use crate::catalog::{Catalog, SlottedField, Subject, UnslottedField, Usage};
 use crate::email::fold;
 use crate::entry::EntryId;
 use crate::field::FieldType;
@@ -36,6 +36,16 @@ pub enum Comparison {
 }
 
 impl Comparison {
+    /// The comparison that equal values do not satisfy.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        match self {
+            Self::Ge => Self::Gt,
+            Self::Le => Self::Lt,
+            Self::Eq | Self::Gt | Self::Lt => self,
+        }
+    }
+
     /// The operator of the filter language.
     #[must_use]
     pub fn operator(self) -> Operator {
@@ -90,6 +100,42 @@ pub enum Operand {
     Number(f64),
 }
 
+impl Predicate {
+    /// Whether an index leads to the records that satisfy it, so that not all have to be looked through.
+    #[must_use]
+    pub fn is_indexed(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.is_empty() || parts.iter().any(Self::is_indexed),
+            Self::Any(parts) => parts.iter().all(Self::is_indexed),
+            Self::Not(_) | Self::Is(Subject::Unslotted(_), _) => false,
+            Self::Is(subject, test) => {
+                let has_index = match subject {
+                    Subject::Attribute(attribute) => attribute.is_indexed,
+                    Subject::Field(_) | Subject::Unslotted(_) => true,
+                };
+                has_index
+                    && match test {
+                        Test::Compare(..) | Test::OneOf(_) => true,
+                        Test::Like(pattern) => !pattern.open_start,
+                        // An index has what there is.
+                        Test::IsNull => false,
+                    }
+            }
+        }
+    }
+
+    /// The fields that it tests without a slot, each as often as it does.
+    #[must_use]
+    pub fn unslotted(&self) -> Vec<&UnslottedField> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::unslotted).collect(),
+            Self::Not(part) => part.unslotted(),
+            Self::Is(Subject::Unslotted(field), _) => vec![field],
+            Self::Is(Subject::Attribute(_) | Subject::Field(_), _) => Vec::new(),
+        }
+    }
+}
+
 impl Filter {
     /// Matches the filter with the attributes and fields of a list.
     ///
@@ -117,7 +163,8 @@ impl Clause {
         let subject = catalog.find(name, Usage::Filter).map_err(FilterError)?;
         let known = match &subject {
             Subject::Attribute(attribute) => attribute.operators,
-            Subject::Field(field) => operators(field.field_type),
+            Subject::Field(SlottedField { field_type, .. })
+            | Subject::Unslotted(UnslottedField { field_type, .. }) => operators(*field_type),
         };
         let operator = self.condition.operator();
         if !known.contains(&operator) {
@@ -159,7 +206,7 @@ fn operators(field_type: FieldType) -> &'static [Operator] {
             &[Eq, In, Gt, Ge, Lt, Le, IsNull]
         }
         FieldType::Boolean => &[Eq, IsNull],
-        FieldType::Relationship => &[],
+        FieldType::Relationship => &[Eq, In, IsNull],
     }
 }
 
@@ -204,7 +251,7 @@ fn is_id(subject: &Subject) -> bool {
 fn is_date(subject: &Subject) -> bool {
     match subject {
         Subject::Attribute(attribute) => attribute.kind == AttributeKind::Time,
-        Subject::Field(field) => field.field_type == FieldType::Date,
+        Subject::Field(_) | Subject::Unslotted(_) => subject.field_type() == Some(FieldType::Date),
     }
 }
 
@@ -245,9 +292,17 @@ fn operand(subject: &Subject, text: &str) -> Result<Option<Operand>, FilterError
                 Some(date_operand(subject, date))
             }
         }),
-        Subject::Field(field) => {
-            let name = &field.slug;
-            let operand = match field.field_type {
+        Subject::Field(SlottedField {
+            slug: name,
+            field_type,
+            ..
+        })
+        | Subject::Unslotted(UnslottedField {
+            slug: name,
+            field_type,
+            ..
+        }) => {
+            let operand = match field_type {
                 FieldType::String | FieldType::Relationship => Operand::Text(text.to_owned()),
                 FieldType::Integer => Operand::Integer(text.parse().map_err(|_| {
                     wrong(name, "an integer of at most 64 bits", "digits, such as -12")
@@ -278,7 +333,7 @@ const DATES: &str = "YYYY-MM-DD, RFC 3339, or milliseconds since 1970";
 fn date_operand(subject: &Subject, date: DateValue) -> Operand {
     match subject {
         Subject::Attribute(_) => Operand::Time(date.instant()),
-        Subject::Field(_) => Operand::Number(date_number(date)),
+        Subject::Field(_) | Subject::Unslotted(_) => Operand::Number(date_number(date)),
     }
 }
 

@@ -5,8 +5,8 @@ use axum::serve::ListenerExt;
 use clap::Args;
 use customary_api::ApiConfig;
 use customary_model::time::Clock;
-use customary_service::App;
 use customary_service::operator::{self, FirstKey};
+use customary_service::{App, indexes};
 use customary_store::Db;
 use customary_store::db::DatabaseUrl;
 use customary_store::migrate::migrate;
@@ -55,7 +55,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let db = Db::open(&config.database).await?;
     let clock = Clock::system();
     migrate(&db, clock.now()).await?;
-    let app = App::new(db.clone(), clock, config.rate_limit);
+    let app = App::new(db.clone(), clock, config.limits);
     let first_key = operator::prepare(&app, given).await.map_err(sentence)?;
 
     let listener = TcpListener::bind(&config.listen).await.with_context(|| {
@@ -81,6 +81,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         public_url: config.public_url,
         request_timeout: config.request_timeout,
     };
+    let background = tokio::spawn(indexes::run(app.clone()));
     let router = customary_api::router(app, api);
     let listener = listener.tap_io(|stream| {
         // Answers are small and complete: there is nothing to wait for.
@@ -101,6 +102,8 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
             tokio::time::sleep(config.request_timeout).await;
         } => tracing::warn!("requests that took too long were cut off"),
     }
+    // What it was at goes on when the server starts again.
+    background.abort();
     db.close().await;
     Ok(())
 }

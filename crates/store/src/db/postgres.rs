@@ -10,7 +10,7 @@ use tokio_postgres::{IsolationLevel, NoTls, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::value::{Row, Source};
-use super::{Param, PostgresUrl, STATEMENT_CACHE, Session, Sql, Tx};
+use super::{Param, PostgresUrl, READ_TIMEOUT, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
 
 /// Connections of one node: enough to keep a database busy, few enough for several nodes.
@@ -18,9 +18,6 @@ const POOL_SIZE: usize = 16;
 
 /// How long a request waits for a connection, and a connection for the server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// After how many milliseconds the server gives up a statement.
-const STATEMENT_TIMEOUT_MS: u32 = 30_000;
 
 /// After how many milliseconds it gives up waiting for a row that another transaction holds.
 const LOCK_TIMEOUT_MS: u32 = 5_000;
@@ -36,7 +33,8 @@ impl Postgres {
         let mut config = url.0.clone();
         let options = config.get_options().unwrap_or_default();
         config.options(format!(
-            "{options} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
+            "{options} -c statement_timeout={} -c lock_timeout={LOCK_TIMEOUT_MS}",
+            READ_TIMEOUT.as_millis()
         ));
         config.application_name("customary");
         if config.get_connect_timeout().is_none() {
@@ -87,7 +85,8 @@ impl Postgres {
         Ok(())
     }
 
-    pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    /// A `limit` is for each statement, instead of the usual one.
+    pub(super) async fn read<T, E, F>(&self, limit: Option<Duration>, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
@@ -99,6 +98,12 @@ impl Postgres {
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true);
         let transaction = transaction.start().await.map_err(store_error)?;
+        if let Some(limit) = limit {
+            // Zero would mean no limit.
+            let limit = limit.as_millis().max(1);
+            let statement = format!("SET LOCAL statement_timeout = {limit}");
+            batch(&transaction, &statement).await?;
+        }
         let outcome = work(&mut Tx(Session::Postgres(&transaction))).await;
         let outcome = finish(transaction, outcome).await;
         client.returned = true;
@@ -250,9 +255,9 @@ fn store_error(error: tokio_postgres::Error) -> StoreError {
                 .unwrap_or_default();
             StoreError::Conflict(constraint.to_owned())
         }
+        Some(&SqlState::QUERY_CANCELED) => StoreError::TimedOut,
         Some(
-            &SqlState::QUERY_CANCELED
-            | &SqlState::T_R_DEADLOCK_DETECTED
+            &SqlState::T_R_DEADLOCK_DETECTED
             | &SqlState::T_R_SERIALIZATION_FAILURE
             | &SqlState::LOCK_NOT_AVAILABLE
             | &SqlState::ADMIN_SHUTDOWN

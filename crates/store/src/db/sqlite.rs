@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_channel::{Receiver, Sender};
 use futures::FutureExt;
@@ -28,6 +28,9 @@ const MAX_BATCH: usize = 512;
 
 /// How long to wait for another process that holds the file, such as a command line.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Steps of a statement between two looks at the clock: a fraction of a millisecond.
+const STEPS_BETWEEN_LOOKS: i32 = 4_096;
 
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -125,13 +128,15 @@ impl Sqlite {
         })
     }
 
-    pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Statements that take longer than `limit` are given up.
+    pub(super) async fn read<T, E, F>(&self, limit: Duration, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        submit(self.readers.as_ref().unwrap_or(&self.writer), work).await
+        let queue = self.readers.as_ref().unwrap_or(&self.writer);
+        submit(queue, Some(limit), work).await
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -140,7 +145,7 @@ impl Sqlite {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        submit(&self.writer, work).await
+        submit(&self.writer, None, work).await
     }
 
     pub(super) async fn close(self) {
@@ -154,7 +159,7 @@ impl Sqlite {
 }
 
 /// Sends a unit of work to the thread behind `queue` and waits for its answer.
-async fn submit<T, E, F>(queue: &Sender<Job>, work: F) -> Result<T, E>
+async fn submit<T, E, F>(queue: &Sender<Job>, limit: Option<Duration>, work: F) -> Result<T, E>
 where
     F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
@@ -171,14 +176,17 @@ where
         }
         // A panic must not take the thread with it, nor the units of work beside this one.
         let result = catch_unwind(AssertUnwindSafe(|| {
+            set_deadline(connection, limit.map(|limit| Instant::now() + limit))?;
             let done = work(&mut Tx(Session::Sqlite(connection))).now_or_never();
             done.expect("a unit of work awaits nothing but its transaction")
         }));
+        let lifted = set_deadline(connection, None).map_err(E::from);
         let result = result.unwrap_or_else(|_| {
             Err(E::from(StoreError::Driver(
                 "a unit of work panicked".to_owned(),
             )))
         });
+        let result = lifted.and(result);
         Done {
             keep: result.is_ok(),
             answer: Box::new(move |committed| {
@@ -192,6 +200,14 @@ where
     answered
         .await
         .unwrap_or_else(|_| Err(lost("gave the work up").into()))
+}
+
+/// Makes statements stop at a time, or at none.
+fn set_deadline(connection: &mut Connection, deadline: Option<Instant>) -> Result<(), StoreError> {
+    let is_over = deadline.map(|deadline| move || Instant::now() >= deadline);
+    connection
+        .progress_handler(STEPS_BETWEEN_LOOKS, is_over)
+        .map_err(store_error)
 }
 
 fn write_loop(mut connection: Connection, jobs: &Receiver<Job>) {
@@ -356,6 +372,8 @@ fn run(connection: &Connection, statement: &str) -> Result<(), StoreError> {
 fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch(PRAGMAS)?;
+    // PostgreSQL's name for the order of code points, for expressions that no column lends its own.
+    connection.create_collation("C", |a: &str, b: &str| a.cmp(b))?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     Ok(connection)
 }
@@ -396,6 +414,7 @@ fn store_error(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::ConstraintViolation) if is_unique(&error) => {
             StoreError::Conflict(error.to_string())
         }
+        Some(ErrorCode::OperationInterrupted) => StoreError::TimedOut,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Busy(error.to_string())
         }

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a test may unwrap")]
 
 mod schema;
+mod slot_jobs;
 mod transactions;
