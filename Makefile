@@ -1,6 +1,6 @@
-# The one entry: make run | check | test | openapi | clean
+# The one entry: make run | demo-data | check | test | openapi | clean
 
-.PHONY: run build check test openapi clean
+.PHONY: run build demo-data check test openapi clean
 
 # Build and start the server on http://localhost:8080, with its data in customary.db.
 run:
@@ -9,6 +9,12 @@ run:
 
 build:
 	cargo build --release --package customary
+
+# Load N made-up customers with ten custom fields into the database of `make run`, or that of
+# CUSTOMARY_DATABASE.
+N ?= 1000
+demo-data: build
+	./target/release/customary demo-data --customers $(N)
 
 # What has to hold before anything is tested: format, lints, docs, licences, generated files.
 check:

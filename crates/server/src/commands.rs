@@ -1,5 +1,6 @@
 //! The commands, one file each. They call the service as any other client does.
 
+pub(crate) mod demo_data;
 pub(crate) mod keys;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
@@ -35,6 +36,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: signing_keys::SigningKeysCommand,
     },
+    /// Load made-up customers with ten custom fields
+    DemoData(demo_data::DemoDataArgs),
     /// Bring the tables of a database up to date; `serve` does so by itself
     Migrate(OpenArgs),
     /// Check that what is kept twice is the same: slots and documents, counters and counts

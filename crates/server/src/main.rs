@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use crate::commands::{Command, keys, migrate, openapi, serve, signing_keys, stores, verify};
+use crate::commands::{
+    Command, demo_data, keys, migrate, openapi, serve, signing_keys, stores, verify,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -62,6 +64,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Stores { command } => stores::run(command).await,
             Command::Keys { command } => keys::run(command).await,
             Command::SigningKeys { command } => signing_keys::run(command).await,
+            Command::DemoData(args) => demo_data::run(args).await,
             Command::Migrate(args) => migrate::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::Openapi => {

@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::permission::Action;
 
 /// Who makes a request: a store, a key of it, and the grant and customer that decide what may be
-/// done. The only holder of permission; made by [`crate::tokens::authenticate`] alone.
+/// done. The only holder of permission; made by [`crate::tokens::authenticate`] for whoever brings a token, and
+/// by [`crate::operator::caller`] for whoever holds the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     pub(crate) store: StoreId,

@@ -50,6 +50,38 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<C
     .await
 }
 
+/// Creates many customers at once, in one transaction, and returns how many: those whose address is taken
+/// are left out. Callers bound the number.
+///
+/// # Errors
+/// One of them has problems; nothing is stored.
+pub async fn create_many(app: &App, caller: &Caller, data: &[Object]) -> Result<u64, Error> {
+    caller.require(app, Action::ManageCustomers).await?;
+    app.on_snapshot(caller, |snapshot| async move {
+        let schema = snapshot.schema(CUSTOMERS.slug);
+        let mut customers = Vec::with_capacity(data.len());
+        for data in data {
+            let mut new = NewCustomer::parse(data, &schema).map_err(Error::Invalid)?;
+            let password_hash = match new.password.take() {
+                Some(password) => Some(app.passwords().hash(password).await?),
+                None => None,
+            };
+            let (id, now) = (CustomerId::generate(), app.clock().now());
+            customers.push(new.into_customer(id, password_hash, now));
+        }
+        let (store, seen) = (caller.store, snapshot.revision);
+        let slots = snapshot.slots(CUSTOMERS.slug);
+        let added = app.db().write(async move |tx| {
+            // Held to the end, so that the revision stays what it is.
+            store::stores::lock(tx, store).await?;
+            store::stores::require_revision(tx, store, seen).await?;
+            store::customers::insert_many(tx, store, &slots, &customers).await
+        });
+        Ok(added.await?)
+    })
+    .await
+}
+
 /// Reads a customer.
 ///
 /// # Errors

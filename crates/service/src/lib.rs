@@ -10,6 +10,7 @@ pub mod caller;
 mod credentials;
 pub mod customer_tokens;
 pub mod customers;
+pub mod demo;
 pub mod descriptions;
 pub mod entries;
 pub mod error;

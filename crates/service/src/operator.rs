@@ -1,7 +1,7 @@
 //! What whoever holds the database itself may do: stores, keys, and a first start. The command line
 //! calls these; nothing on the network does.
 
-use customary_model::application_key::ApplicationKey;
+use customary_model::application_key::{ApplicationKey, Grant};
 use customary_model::id::{ApplicationKeyId, StoreId};
 use customary_model::secret::Secret;
 use customary_model::store::{MAX_NAME_CHARS, Store};
@@ -11,6 +11,7 @@ use customary_store::signing_keys::SigningKey;
 use customary_store::{StoreError, Tx, dialect};
 
 use crate::app::App;
+use crate::caller::Caller;
 use crate::credentials::{hash_secret, random_hex};
 use crate::error::Error;
 
@@ -131,6 +132,34 @@ pub async fn list_keys(app: &App, store: Option<String>) -> Result<Vec<Applicati
         .read(async move |tx| {
             let store = find_store(tx, store.as_deref()).await?;
             Ok(store::application_keys::list(tx, store.id).await?)
+        })
+        .await
+}
+
+/// A caller who may do everything in a store, by the oldest of its keys; without a name or id it is the
+/// oldest store.
+///
+/// # Errors
+/// There is no such store, or it has no key.
+pub async fn caller(app: &App, store: Option<String>) -> Result<Caller, Error> {
+    app.db()
+        .read(async move |tx| {
+            let store = find_store(tx, store.as_deref()).await?;
+            let key = store::application_keys::list(tx, store.id).await?.pop();
+            let signing_key = store::signing_keys::list(tx).await?.into_iter().next();
+            let (Some(key), Some(signing_key)) = (key, signing_key) else {
+                return Err(Error::BadRequest(format!(
+                    "the store \"{}\" has no application key: see customary keys create",
+                    store.name
+                )));
+            };
+            Ok(Caller {
+                store: store.id,
+                key: key.id,
+                grant: Grant::ClientCredentials,
+                signing_key: signing_key.id,
+                customer: None,
+            })
         })
         .await
 }

@@ -19,6 +19,9 @@ use crate::{counters, sql};
 
 const COUNTER: &str = "customers";
 
+/// How many customers one statement adds: with all slots, fewer values than SQLite can bind.
+const ROWS_OF_A_STATEMENT: usize = 250;
+
 const COLUMNS: &[Column] = &[
     Column {
         attribute: "id",
@@ -91,6 +94,66 @@ pub async fn insert(
         return Err(StoreError::Conflict("email".to_owned()));
     }
     counters::add(tx, store, COUNTER, spread(customer.id), 1).await
+}
+
+/// Adds customers that were validated against the present revision, which this transaction has locked.
+/// Those whose address is taken are left out; returns how many were added.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn insert_many(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    slots: &Slots,
+    customers: &[Customer],
+) -> Result<u64, StoreError> {
+    let mut added = 0;
+    for customers in customers.chunks(ROWS_OF_A_STATEMENT) {
+        added += insert_rows(tx, store, slots, customers).await?;
+    }
+    if let (Some(first), Ok(added)) = (customers.first(), i64::try_from(added)) {
+        counters::add(tx, store, COUNTER, spread(first.id), added).await?;
+    }
+    Ok(added)
+}
+
+async fn insert_rows(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    slots: &Slots,
+    customers: &[Customer],
+) -> Result<u64, StoreError> {
+    let computed = customers.iter().map(|customer| {
+        let slots = SlotColumns::of(slots, &customer.custom);
+        (customer, Columns::of(customer), slots)
+    });
+    let computed: Vec<_> = computed.collect();
+    let Some((_, _, slots)) = computed.first() else {
+        return Ok(0);
+    };
+    let (mut params, mut rows) = (Vec::new(), Vec::new());
+    for (customer, columns, slots) in &computed {
+        let first = params.len() + 1;
+        params.extend([store.into(), Param::from(customer.id)]);
+        params.extend(columns.params(customer));
+        params.extend([
+            Param::Time(customer.created_at),
+            Param::Time(customer.updated_at),
+        ]);
+        params.extend(slots.params());
+        let names: Vec<String> = (first..=params.len())
+            .map(|number| format!("${number}"))
+            .collect();
+        rows.push(format!("({})", names.join(", ")));
+    }
+    let sql = Sql::built(format!(
+        "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
+                                custom, version, created_at, updated_at{}) VALUES {}
+         ON CONFLICT (store_id, email_folded) DO NOTHING",
+        slots.names(),
+        rows.join(", "),
+    ));
+    tx.execute(&sql, &params).await
 }
 
 /// Finds a customer, for a request that was decided on the snapshot of revision `seen`.

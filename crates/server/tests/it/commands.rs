@@ -1,6 +1,6 @@
 //! Stores, keys and their credentials by command line, beside a running server.
 
-use customary_testkit::{Engine, tokio};
+use customary_testkit::{Engine, Value, tokio};
 
 use crate::server::{Server, curl, customary, database, json, run, token};
 
@@ -31,6 +31,58 @@ async fn a_database_is_verified_beside_a_running_server() {
             "{said}"
         );
     }
+}
+
+#[tokio::test]
+async fn demo_data_is_added_once_and_as_it_should_be() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (database, _folder) = database(engine).await;
+        assert_eq!(
+            load(&database, 1_200),
+            "Added 1200 customers; 0 were there already."
+        );
+        assert_eq!(
+            load(&database, 1_300),
+            "Added 100 customers; 1200 were there already."
+        );
+        verify(&database, 1_300);
+        let server = Server::start(&["--database", &database]);
+        let token = token(&server.url, "test", "test-secret");
+        let list = curl(&[
+            &format!(
+                "{}/v2/customers?filter=ge(loyalty_points,50000):eq(tier,Gold)&sort=-loyalty_points",
+                server.url
+            ),
+            "-H",
+            &format!("Authorization: {token}"),
+        ]);
+        let list: Value = serde_json::from_str(&list).unwrap();
+        assert!(
+            list["meta"]["results"]["total"].as_u64().unwrap() > 50,
+            "{list}"
+        );
+    }
+}
+
+/// Loads made-up customers, and returns the last line that the command printed.
+pub(crate) fn load(database: &str, customers: u32) -> String {
+    let number = customers.to_string();
+    let output =
+        run(customary().args(["demo-data", "--customers", &number, "--database", database]));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines().last().unwrap_or_default().to_owned()
+}
+
+/// Checks that what is kept twice is the same, in so many records.
+pub(crate) fn verify(database: &str, records: u32) {
+    let output = run(customary().args(["verify", "--database", database]));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said, format!("{records} records are as they should be.\n"));
 }
 
 #[tokio::test]

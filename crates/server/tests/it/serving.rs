@@ -8,6 +8,7 @@ use std::thread;
 
 use customary_testkit::{Engine, Value, tokio};
 
+use crate::commands::{load, verify};
 use crate::server::{Server, curl, database, token};
 
 const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -98,6 +99,73 @@ async fn an_acknowledged_write_survives_a_kill() {
                 .unwrap()
         };
         assert_eq!(total(""), total("filter=like(email,*)"));
+        assert!(server.stop());
+    }
+}
+
+#[tokio::test]
+async fn an_index_is_built_to_the_end_after_a_kill_in_the_middle() {
+    const CUSTOMERS: u32 = 12_000;
+    for engine in ENGINES {
+        let (database, _folder) = database(engine).await;
+        load(&database, CUSTOMERS);
+        let server = Server::start(&["--database", &database]);
+        let header = format!(
+            "Authorization: {}",
+            token(&server.url, "test", "test-secret")
+        );
+        let fields = curl(&[
+            &format!("{}/v2/flows/customers/fields", server.url),
+            "-H",
+            &header,
+        ]);
+        let fields: Value = serde_json::from_str(&fields).unwrap();
+        let mut fields = fields["data"].as_array().unwrap().iter();
+        let notes = fields.find(|field| field["slug"] == "notes").unwrap();
+        let path = format!("/v2/fields/{}", notes["id"].as_str().unwrap());
+        let field = |server: &Server| {
+            let answer = curl(&[&format!("{}{path}", server.url), "-H", &header]);
+            serde_json::from_str::<Value>(&answer).unwrap()["data"].clone()
+        };
+
+        let change = r#"{"data":{"filterable":true}}"#;
+        curl(&[
+            &format!("{}{path}", server.url),
+            "-H",
+            &header,
+            "-X",
+            "PUT",
+            "-d",
+            change,
+        ]);
+        let part = loop {
+            let field = field(&server);
+            let part = field["index_progress"].as_f64().unwrap_or(1.0);
+            if part > 0.0 {
+                break part;
+            }
+        };
+        server.kill();
+        assert!(part < 1.0, "the index was built too soon to be interrupted");
+        verify(&database, CUSTOMERS);
+
+        let server = Server::start(&["--database", &database]);
+        let begun_again = field(&server)["index_progress"].as_f64().unwrap_or(1.0);
+        assert!(begun_again >= part, "{begun_again} {part}");
+        while field(&server)["index_state"] != "ready" {}
+        verify(&database, CUSTOMERS);
+        let plan = curl(&[
+            &format!(
+                "{}/v2/customers?filter=like(notes,gift*)&sort=-notes&explain=true",
+                server.url
+            ),
+            "-H",
+            &header,
+        ]);
+        assert!(
+            plan.contains(r#""plan":{"index_used":true,"hints":[]}"#),
+            "{plan}"
+        );
         assert!(server.stop());
     }
 }
