@@ -5,11 +5,14 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use customary_model::problem::{Issue, Origin, Problem};
 use customary_service::Error;
+use customary_service::conditions::Outdated;
 use customary_service::error::Kind;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, OneOf, OneOfBuilder, Schema, Type};
+
+use crate::answers::{quoted, replayed};
 
 /// How a family of resources words the problems of its own attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +68,30 @@ pub(crate) struct ErrorObject {
     /// The request, to name when reporting a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
+    /// For a write that is based on another state: the record's present `etag`, and the keys that have
+    /// `changed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) meta: Option<Value>,
 }
 
 fn number_or_text() -> Schema {
     let kinds = [Type::Integer, Type::String].map(Object::with_type);
     let kinds = kinds.into_iter().fold(OneOf::builder(), OneOfBuilder::item);
     Schema::OneOf(kinds.build())
+}
+
+impl ErrorObject {
+    fn new(status: StatusCode, title: &str, detail: Option<String>) -> Self {
+        Self {
+            status: status.as_u16().into(),
+            title: title.to_owned(),
+            detail,
+            source: None,
+            request_id: None,
+            meta: None,
+        }
+    }
 }
 
 impl ApiError {
@@ -185,12 +206,53 @@ impl IntoResponse for ApiError {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
                 response
             }
+            Error::Outdated(outdated) => precondition_failed(&outdated),
+            Error::PreconditionRequired => one(
+                StatusCode::PRECONDITION_REQUIRED,
+                "Precondition Required",
+                Some(
+                    "This store asks every change and deletion for the state that it is based on (require_if_match): read the record and send its ETag as If-Match",
+                ),
+            ),
+            Error::KeyReused => one(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Unprocessable Entity",
+                Some(
+                    "The Idempotency-Key was used for another request: send the same key only with the same request, and a new one with a new request",
+                ),
+            ),
+            Error::Answered(answer) => replayed(*answer),
             Error::Unavailable(reason) => unavailable(&reason),
             Error::TimedOut => unavailable("the database took too long"),
             Error::Internal(text) => fault(text),
             Error::Stale => fault("a stale snapshot reached the surface".to_owned()),
+            Error::Repeated(id) => fault(format!("a repeated write of {id} reached the surface")),
         }
     }
+}
+
+/// The answer to a write that is based on a state that is no more.
+fn precondition_failed(Outdated { tag, changed }: &Outdated) -> Response {
+    let tag = quoted(*tag);
+    let what = if changed.is_empty() {
+        "The record is not in the state that If-Match names".to_owned()
+    } else {
+        let changed = changed.join(", ");
+        format!("The record has changed since the state that If-Match names: {changed}")
+    };
+    let detail = format!(
+        "{what}. Read it again, apply your change to it, and send its new ETag as If-Match"
+    );
+    let status = StatusCode::PRECONDITION_FAILED;
+    let object = ErrorObject {
+        meta: Some(json!({ "etag": tag, "changed": changed })),
+        ..ErrorObject::new(status, "Precondition Failed", Some(detail))
+    };
+    let mut response = respond(status, vec![object]);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
 }
 
 /// The answer to a request for which the server has no time.
@@ -217,27 +279,18 @@ pub(crate) fn fault(text: String) -> Response {
 
 /// The answer to a fault, as a client sees it.
 pub(crate) fn fault_body(request_id: &str) -> Response {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let detail = "There was an internal server error, you can report with your request id.";
     let object = ErrorObject {
-        status: 500.into(),
-        title: "Internal Server Error".to_owned(),
-        detail: Some(
-            "There was an internal server error, you can report with your request id.".to_owned(),
-        ),
-        source: None,
         request_id: Some(request_id.to_owned()),
+        ..ErrorObject::new(status, "Internal Server Error", Some(detail.to_owned()))
     };
-    respond(StatusCode::INTERNAL_SERVER_ERROR, vec![object])
+    respond(status, vec![object])
 }
 
 /// An answer with one error object.
 pub(crate) fn one(status: StatusCode, title: &str, detail: Option<&str>) -> Response {
-    let object = ErrorObject {
-        status: status.as_u16().into(),
-        title: title.to_owned(),
-        detail: detail.map(ToOwned::to_owned),
-        source: None,
-        request_id: None,
-    };
+    let object = ErrorObject::new(status, title, detail.map(ToOwned::to_owned));
     respond(status, vec![object])
 }
 
@@ -358,6 +411,7 @@ fn problem_object(problem: &Problem, family: Family) -> ErrorObject {
         detail: Some(detail),
         source,
         request_id: None,
+        meta: None,
     }
 }
 

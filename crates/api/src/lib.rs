@@ -2,6 +2,7 @@
 //!
 //! Nothing is decided here. Where the published contract is odd, only this crate is odd.
 
+mod answers;
 mod error;
 mod extract;
 mod links;

@@ -1,7 +1,8 @@
 //! The OpenAPI document, made from the handlers.
 
+mod conditions;
+
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 /// What the document says besides the routes.
@@ -58,7 +59,8 @@ const EVERYWHERE: [(&str, &str); 4] = [
 
 /// The document with what is the same for every operation.
 pub(crate) fn completed(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
+        conditions::add(path, item);
         let operations = [
             &mut item.get,
             &mut item.post,
@@ -71,15 +73,10 @@ pub(crate) fn completed(mut document: utoipa::openapi::OpenApi) -> utoipa::opena
                 continue;
             }
             for (status, description) in EVERYWHERE {
-                let content = Content::new(Some(Ref::from_schema_name("Errors")));
-                let response = ResponseBuilder::new()
-                    .description(description)
-                    .content("application/json", content)
-                    .build();
                 let responses = &mut operation.responses.responses;
                 responses
                     .entry(status.to_owned())
-                    .or_insert_with(|| response.into());
+                    .or_insert_with(|| conditions::refusal(description).into());
             }
         }
     }

@@ -23,6 +23,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
+use crate::answers::{REPLAYED, not_modified};
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable, with_text_statuses};
 use crate::extract::Auth;
 use crate::openapi::{self, Document};
@@ -78,6 +79,7 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn(not_modified))
         .with_state(state.clone())
         .route(
             "/openapi.json",
@@ -195,7 +197,7 @@ fn cors() -> CorsLayer {
             Method::OPTIONS,
         ])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers([REQUEST_ID.clone()])
+        .expose_headers([REQUEST_ID.clone(), header::ETAG, REPLAYED.clone()])
         .max_age(CORS_MAX_AGE)
 }
 

@@ -208,9 +208,9 @@ pub(crate) struct FieldView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "ready")]
     index_state: Option<&'static str>,
-    /// The part of the records that an index which is being built has, from 0 to 1.
+    /// How many of a hundred records an index has that is being built.
     #[serde(skip_serializing_if = "Option::is_none")]
-    index_progress: Option<f64>,
+    index_progress: Option<i64>,
     links: SelfLink,
     /// The flow it belongs to.
     #[schema(value_type = Object)]
@@ -223,7 +223,7 @@ impl FieldView {
         let ShownField { field, index } = shown;
         let (index_state, index_progress) = match index {
             None => (None, None),
-            Some(Index::Building(part)) => (Some("building"), Some(*part)),
+            Some(Index::Building(percent)) => (Some("building"), Some(*percent)),
             Some(Index::Ready) => (Some("ready"), None),
             Some(Index::Clearing) => (Some("clearing"), None),
         };

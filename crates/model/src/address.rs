@@ -6,6 +6,7 @@ use crate::json::{Json, Object};
 use crate::problem::{Issue, Problem};
 use crate::schema::{CustomChanges, CustomValues, Schema};
 use crate::time::Timestamp;
+use crate::version::{Key, Versioned};
 
 /// The attributes of an address. All are text, and an empty text stands for none.
 pub const ATTRIBUTES: [&str; 13] = [
@@ -52,6 +53,21 @@ pub struct Address {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+impl Versioned for Address {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        let texts = self.texts.iter().zip(&other.texts).zip(ATTRIBUTES);
+        let differing = texts.filter(|((text, other), _)| text != other);
+        let attributes = differing.map(|(_, name)| Key::Attribute(name));
+        attributes
+            .chain(self.custom.differing_keys(&other.custom))
+            .collect()
+    }
 }
 
 /// An address that is to be created.

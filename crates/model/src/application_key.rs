@@ -6,8 +6,9 @@ use crate::attributes::{Attributes, Patch, Presence};
 use crate::id::{ApplicationKeyId, StoreId};
 use crate::json::Object;
 use crate::problem::{Issue, Problem};
-use crate::store::MAX_NAME_CHARS;
+use crate::store::{MAX_NAME_CHARS, Revision};
 use crate::time::Timestamp;
+use crate::version::{EntityTag, Key, KeyVersions, Versioned};
 
 /// What `type` says.
 const TYPE: &str = "application_key";
@@ -27,12 +28,34 @@ pub struct ApplicationKey {
     pub client_id: String,
     /// How many requests a second of the store's limit it has to itself.
     pub reserved_rate_limit: u32,
+    /// Grows by one with every change.
+    pub version: i64,
+    /// At which version each attribute last changed.
+    pub key_versions: KeyVersions,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
     /// When it was last exchanged for a token; may lag.
     pub last_used_at: Option<Timestamp>,
+}
+
+impl Versioned for ApplicationKey {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        let (reserved, theirs) = (self.reserved_rate_limit, other.reserved_rate_limit);
+        Key::attributes([
+            ("name", self.name != other.name),
+            (RESERVED, reserved != theirs),
+        ])
+    }
+
+    fn tag(&self, revision: Revision) -> EntityTag {
+        EntityTag::new(self.version, revision).also(self.last_used_at.map(Timestamp::micros))
+    }
 }
 
 /// A key that is to be created.
@@ -69,6 +92,8 @@ impl NewApplicationKey {
             name: self.name,
             client_id,
             reserved_rate_limit: self.reserved_rate_limit,
+            version: 1,
+            key_versions: KeyVersions::default(),
             created_at: now,
             updated_at: now,
             last_used_at: None,
@@ -105,16 +130,18 @@ impl ApplicationKeyPatch {
     #[must_use]
     pub fn apply(self, current: &ApplicationKey, now: Timestamp) -> Option<ApplicationKey> {
         let reserved = self.reserved_rate_limit;
-        let changed = ApplicationKey {
+        let mut changed = ApplicationKey {
             name: self.name.unwrap_or_else(|| current.name.clone()),
             reserved_rate_limit: reserved.unwrap_or(current.reserved_rate_limit),
             ..current.clone()
         };
-        let updated_at = current.updated_at.next(now);
-        (changed != *current).then_some(ApplicationKey {
-            updated_at,
-            ..changed
-        })
+        if changed == *current {
+            return None;
+        }
+        changed.version += 1;
+        changed.key_versions = current.key_versions.moved(current, &changed);
+        changed.updated_at = current.updated_at.next(now);
+        Some(changed)
     }
 }
 

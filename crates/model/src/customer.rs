@@ -8,6 +8,7 @@ use crate::problem::{Issue, Problem};
 use crate::schema::{CustomChanges, CustomValues, Schema};
 use crate::secret::Secret;
 use crate::time::Timestamp;
+use crate::version::{Key, Versioned};
 
 /// The longest `name` and `external_ref`, in characters.
 pub const MAX_TEXT_CHARS: usize = 2048;
@@ -35,6 +36,23 @@ pub struct Customer {
     pub created_at: Timestamp,
     /// When they were last changed.
     pub updated_at: Timestamp,
+}
+
+impl Versioned for Customer {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        let mut keys = Key::attributes([
+            ("name", self.name != other.name),
+            ("email", self.email != other.email),
+            ("external_ref", self.external_ref != other.external_ref),
+            ("password", self.password_hash != other.password_hash),
+        ]);
+        keys.extend(self.custom.differing_keys(&other.custom));
+        keys
+    }
 }
 
 /// A customer that is to be created.

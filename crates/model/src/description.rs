@@ -251,7 +251,7 @@ static ADDRESS: [BaseAttribute; address::ATTRIBUTES.len()] = [
 ];
 
 /// The attributes of the settings of a store.
-pub static SETTINGS: [BaseAttribute; 7] = [
+pub static SETTINGS: [BaseAttribute; 8] = [
     base(
         "Page length",
         "page_length",
@@ -300,6 +300,13 @@ pub static SETTINGS: [BaseAttribute; 7] = [
         "integer",
         false,
         "How many addresses a customer can have, 1 to 500",
+    ),
+    base(
+        "Require If-Match",
+        "require_if_match",
+        "boolean",
+        false,
+        "Whether a change or deletion of a record must send the header If-Match",
     ),
 ];
 

@@ -10,6 +10,7 @@ use crate::resource::{self, Resource};
 use crate::schema::{CustomChanges, CustomValues, Schema};
 use crate::slug::MAX_CHARS;
 use crate::time::Timestamp;
+use crate::version::{Key, Versioned};
 
 /// The id of an entry: a UUID that this server made, or any text for a record of a resource that
 /// this server does not own.
@@ -112,6 +113,16 @@ impl Entry {
     }
 }
 
+impl Versioned for Entry {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        self.custom.differing_keys(&other.custom)
+    }
+}
+
 /// An entry that is to be created.
 #[derive(Debug)]
 pub struct NewEntry {
@@ -145,13 +156,14 @@ impl NewEntry {
         })
     }
 
-    /// The entry, created at the time `now`.
+    /// The entry, created at the time `now`. An id can be given again once its entry is gone, and its
+    /// versions must not be: they begin at the time.
     #[must_use]
     pub fn into_entry(self, id: EntryId, now: Timestamp) -> Entry {
         Entry {
             id,
             custom: self.custom,
-            version: 1,
+            version: now.micros(),
             created_at: now,
             updated_at: now,
         }

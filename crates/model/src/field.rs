@@ -23,6 +23,7 @@ use crate::problem::{Issue, Problem};
 use crate::slot::SlotKind;
 use crate::slug::{FieldSlug, FlowSlug, MAX_CHARS};
 use crate::time::Timestamp;
+use crate::version::{Key, KeyVersions, Versioned};
 
 pub use kind::{FieldKind, FieldType};
 
@@ -106,6 +107,10 @@ pub struct Field {
     pub immutable: bool,
     /// Whether an index serves filters and orders by it: it has a slot, or one is being filled.
     pub filterable: bool,
+    /// Grows by one with every change.
+    pub version: i64,
+    /// At which version each attribute last changed.
+    pub key_versions: KeyVersions,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -134,6 +139,32 @@ impl Field {
             )
         };
         place(self).cmp(&place(other))
+    }
+}
+
+impl Versioned for Field {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        let (rules, default) = (&self.validation_rules, &self.default);
+        Key::attributes([
+            ("name", self.name != other.name),
+            ("slug", self.slug != other.slug),
+            ("description", self.description != other.description),
+            (
+                "validation_rules",
+                rules.get() != other.validation_rules.get(),
+            ),
+            ("required", self.required != other.required),
+            ("default", default.get() != other.default.get()),
+            ("enabled", self.enabled != other.enabled),
+            ("order", self.order != other.order),
+            ("omit_null", self.omit_null != other.omit_null),
+            ("immutable", self.immutable != other.immutable),
+            ("filterable", self.filterable != other.filterable),
+        ])
     }
 }
 
@@ -244,6 +275,8 @@ impl NewField {
             omit_null: self.omit_null,
             immutable: self.immutable,
             filterable: self.filterable.unwrap_or(false),
+            version: 1,
+            key_versions: KeyVersions::default(),
             created_at: now,
             updated_at: now,
         }
@@ -251,7 +284,7 @@ impl NewField {
 }
 
 /// A partial update of a field.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct FieldPatch {
     name: Option<String>,
     slug: Option<FieldSlug>,
@@ -267,6 +300,15 @@ pub struct FieldPatch {
 }
 
 impl FieldPatch {
+    /// An update of [`Field::filterable`] alone.
+    #[must_use]
+    pub fn filterable(filterable: bool) -> Self {
+        Self {
+            filterable: Some(filterable),
+            ..Self::default()
+        }
+    }
+
     /// Reads an update of `current` from the `data` of a request.
     ///
     /// # Errors
@@ -329,7 +371,7 @@ impl FieldPatch {
     /// The field after the update, at the time `now`; `None` when nothing changes.
     #[must_use]
     pub fn apply(self, current: &Field, now: Timestamp) -> Option<Field> {
-        let changed = Field {
+        let mut changed = Field {
             name: self.name.unwrap_or_else(|| current.name.clone()),
             slug: self.slug.unwrap_or_else(|| current.slug.clone()),
             description: self
@@ -349,21 +391,13 @@ impl FieldPatch {
             filterable: self.filterable.unwrap_or(current.filterable),
             ..current.clone()
         };
-        let differs = changed.name != current.name
-            || changed.slug != current.slug
-            || changed.description != current.description
-            || changed.validation_rules.get() != current.validation_rules.get()
-            || changed.required != current.required
-            || changed.default.get() != current.default.get()
-            || changed.enabled != current.enabled
-            || changed.order != current.order
-            || changed.omit_null != current.omit_null
-            || changed.immutable != current.immutable
-            || changed.filterable != current.filterable;
-        differs.then_some(Field {
-            updated_at: current.updated_at.next(now),
-            ..changed
-        })
+        if changed.differing_keys(current).is_empty() {
+            return None;
+        }
+        changed.version += 1;
+        changed.key_versions = current.key_versions.moved(current, &changed);
+        changed.updated_at = current.updated_at.next(now);
+        Some(changed)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::json::Object;
 use crate::problem::{Issue, Problem};
 use crate::slug::{FlowSlug, MAX_CHARS};
 use crate::time::Timestamp;
+use crate::version::{Key, KeyVersions, Versioned};
 
 /// A flow as it is stored (`contract/flows.md` §2).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,10 +22,29 @@ pub struct Flow {
     pub description: String,
     /// Whether records show its fields.
     pub enabled: bool,
+    /// Grows by one with every change.
+    pub version: i64,
+    /// At which version each attribute last changed.
+    pub key_versions: KeyVersions,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+impl Versioned for Flow {
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        Key::attributes([
+            ("name", self.name != other.name),
+            ("slug", self.slug != other.slug),
+            ("description", self.description != other.description),
+            ("enabled", self.enabled != other.enabled),
+        ])
+    }
 }
 
 /// A flow that is to be created.
@@ -74,6 +94,8 @@ impl NewFlow {
             slug: self.slug,
             description: self.description,
             enabled: self.enabled,
+            version: 1,
+            key_versions: KeyVersions::default(),
             created_at: now,
             updated_at: now,
         }
@@ -114,7 +136,7 @@ impl FlowPatch {
     /// The flow after the update, at the time `now`; `None` when nothing changes.
     #[must_use]
     pub fn apply(self, current: &Flow, now: Timestamp) -> Option<Flow> {
-        let changed = Flow {
+        let mut changed = Flow {
             name: self.name.unwrap_or_else(|| current.name.clone()),
             slug: self.slug.unwrap_or_else(|| current.slug.clone()),
             description: self
@@ -124,10 +146,13 @@ impl FlowPatch {
             enabled: self.enabled.unwrap_or(current.enabled),
             ..current.clone()
         };
-        (changed != *current).then_some(Flow {
-            updated_at: current.updated_at.next(now),
-            ..changed
-        })
+        if changed == *current {
+            return None;
+        }
+        changed.version += 1;
+        changed.key_versions = current.key_versions.moved(current, &changed);
+        changed.updated_at = current.updated_at.next(now);
+        Some(changed)
     }
 }
 

@@ -30,3 +30,4 @@ pub mod slug;
 pub mod snapshot;
 pub mod store;
 pub mod time;
+pub mod version;

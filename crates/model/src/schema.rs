@@ -9,6 +9,7 @@ use crate::field::{Field, FieldKind};
 use crate::json::{Json, Object};
 use crate::problem::{Issue, Problem};
 use crate::reference::{self, Reference};
+use crate::version::Key;
 
 /// The enabled fields of an enabled flow, in the order in which records show them, with their
 /// rules parsed. Built once per revision of the store, never per request.
@@ -278,6 +279,14 @@ impl CustomValues {
         Ok(values)
     }
 
+    /// The fields whose values differ from those of `other`.
+    #[must_use]
+    pub fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        let all = self.0.keys().chain(other.0.keys());
+        let differing = all.filter(|key| self.get(key) != other.get(key));
+        differing.cloned().map(Key::Field).collect()
+    }
+
     fn refuse_to_change(&self, field: &Field, value: &Value) -> Option<Problem> {
         let current = self.get(field.key.as_str());
         if !field.immutable || current.is_null() || current == value {
@@ -311,6 +320,7 @@ mod tests {
     use crate::id::{FieldId, FlowId};
     use crate::slug::FieldSlug;
     use crate::time::Timestamp;
+    use crate::version::KeyVersions;
 
     fn field(key: u64, slug: &str, field_type: FieldType) -> Field {
         Field {
@@ -329,6 +339,8 @@ mod tests {
             omit_null: false,
             immutable: false,
             filterable: true,
+            version: 1,
+            key_versions: KeyVersions::default(),
             created_at: Timestamp::from_micros(0),
             updated_at: Timestamp::from_micros(0),
         }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub include_organization_resources: bool,
     /// How many addresses a customer can have.
     pub shopper_address_limit: u32,
+    /// Whether a change or deletion of a record has to say which version it is based on.
+    pub require_if_match: bool,
     /// How many fields a flow may have. Read-only.
     #[serde(skip)]
     pub field_limit: usize,
@@ -56,6 +58,7 @@ impl Default for Settings {
             address_mandatory_fields: mandatory.map(ToOwned::to_owned).to_vec(),
             include_organization_resources: false,
             shopper_address_limit: 25,
+            require_if_match: false,
             field_limit: 100,
         }
     }
@@ -78,6 +81,7 @@ impl Settings {
         );
         let list_child_products = attributes.boolean("list_child_products");
         let include_organization_resources = attributes.boolean("include_organization_resources");
+        let require_if_match = attributes.boolean("require_if_match");
         let additional_languages = read_texts(&mut attributes, "additional_languages", |_| true);
         let known = |name: &str| name == "type" || address::ATTRIBUTES.contains(&name);
         let address_mandatory_fields =
@@ -96,6 +100,7 @@ impl Settings {
                     .unwrap_or(current.include_organization_resources),
                 shopper_address_limit: shopper_address_limit
                     .unwrap_or(current.shopper_address_limit),
+                require_if_match: require_if_match.unwrap_or(current.require_if_match),
                 field_limit: current.field_limit,
             })
         })

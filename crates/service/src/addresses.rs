@@ -10,9 +10,11 @@ use customary_model::settings::MAX_ADDRESSES;
 use customary_model::store::Revision;
 use customary_store as store;
 use customary_store::Tx;
+use customary_store::records::Locked;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::Conditions;
 use crate::customers::{no_customer, open};
 use crate::error::{Error, Kind};
 use crate::includes;
@@ -32,23 +34,28 @@ pub async fn create(
     caller: &Caller,
     customer: &str,
     data: &Object,
+    conditions: &Conditions,
 ) -> Result<Shown<Address>, Error> {
-    let customer = open(app, caller, customer).await?;
-    app.on_snapshot(caller, |snapshot| async move {
-        let (store, seen) = (caller.store, snapshot.revision);
-        let customer = customer.ok_or_else(no_customer)?;
+    let customer_id = open(app, caller, customer).await?;
+    let created = app.on_snapshot(caller, |snapshot| async move {
+        conditions.once.look(app, caller).await?;
+        let (owner, store, seen) = (*caller, caller.store, snapshot.revision);
+        let customer_id = customer_id.ok_or_else(no_customer)?;
         let schema = snapshot.schema(ADDRESSES.slug);
         let new = NewAddress::parse(data, &schema, &snapshot.settings.address_mandatory_fields);
-        let new = new.map(|new| new.into_address(customer, app.clock().now()));
+        let (now, once) = (app.clock().now(), conditions.once.clone());
+        let new = new.map(|new| new.into_address(customer_id, now));
         let limit = snapshot.settings.shopper_address_limit;
         let slots = snapshot.slots(ADDRESSES.slug);
         let created = app.db().write(async move |tx| {
+            let id = new.as_ref().map(|new| new.id.to_string());
+            once.take(tx, &owner, &id.unwrap_or_default(), now).await?;
             // A customer that does not exist is the greater problem. The lock keeps them from being
             // deleted, and others from adding addresses meanwhile.
-            let found = store::customers::lock(tx, store, seen, customer).await?;
+            let found = store::customers::lock(tx, store, seen, customer_id).await?;
             found.ok_or_else(no_customer)?;
             let address = new.map_err(Error::Invalid)?;
-            if store::addresses::count(tx, store, seen, customer).await? >= u64::from(limit) {
+            if store::addresses::count(tx, store, seen, customer_id).await? >= u64::from(limit) {
                 return Err(Error::LimitReached(format!(
                     "a customer can have {limit} addresses, which is the limit of this store (shopper_address_limit): delete one first"
                 )));
@@ -56,9 +63,12 @@ pub async fn create(
             store::addresses::insert(tx, store, seen, &slots, &address).await?;
             Ok(address)
         });
-        Ok(Shown::new(created.await?, schema))
-    })
-    .await
+        Ok(Shown::new(created.await?, schema, &snapshot))
+    });
+    match created.await {
+        Err(Error::Repeated(id)) => get(app, caller, customer, &id, &[]).await,
+        created => created,
+    }
 }
 
 /// Reads an address of a customer.
@@ -96,7 +106,7 @@ pub async fn get(
         .await?;
         Ok(Shown {
             included,
-            ..Shown::new(address, schema)
+            ..Shown::new(address, schema, &snapshot)
         })
     })
     .await
@@ -151,7 +161,7 @@ pub async fn list(
         Ok(Shown {
             included,
             plan,
-            ..Shown::new(page, schema)
+            ..Shown::new(page, schema, &snapshot)
         })
     })
     .await
@@ -160,14 +170,15 @@ pub async fn list(
 /// Updates an address: the keys that are sent change.
 ///
 /// # Errors
-/// There is no such customer or address, or the update has problems or changes what cannot change;
-/// nothing changes.
+/// There is no such customer or address, or the update has problems, changes what cannot change or is
+/// based on another state; nothing changes.
 pub async fn update(
     app: &App,
     caller: &Caller,
     customer: &str,
     id: &str,
     data: &Object,
+    conditions: &Conditions,
 ) -> Result<Shown<Address>, Error> {
     let customer = open(app, caller, customer).await?;
     app.on_snapshot(caller, |snapshot| async move {
@@ -176,18 +187,20 @@ pub async fn update(
         let schema = snapshot.schema(ADDRESSES.slug);
         let patch = AddressPatch::parse(data, &schema, &snapshot.settings.address_mandatory_fields);
         let slots = snapshot.slots(ADDRESSES.slug);
+        let guard = conditions.guard(&snapshot, &schema);
         let updated = app.db().write(async move |tx| {
-            let current = lock(tx, store, seen, customer, id).await?;
-            let changed = patch.and_then(|patch| patch.apply(&current, now));
+            let locked = lock(tx, store, seen, customer, id).await?;
+            guard.check(&locked)?;
+            let changed = patch.and_then(|patch| patch.apply(&locked.record, now));
             match changed.map_err(Error::Invalid)? {
                 Some(changed) => {
-                    store::addresses::update(tx, store, &slots, &changed).await?;
+                    store::addresses::update(tx, store, &slots, &locked, &changed).await?;
                     Ok::<_, Error>(changed)
                 }
-                None => Ok(current),
+                None => Ok(locked.record),
             }
         });
-        Ok(Shown::new(updated.await?, schema))
+        Ok(Shown::new(updated.await?, schema, &snapshot))
     })
     .await
 }
@@ -195,15 +208,23 @@ pub async fn update(
 /// Deletes an address with its custom values.
 ///
 /// # Errors
-/// There is no such customer or address.
-pub async fn remove(app: &App, caller: &Caller, customer: &str, id: &str) -> Result<(), Error> {
+/// There is no such customer or address, or the deletion is based on another state.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    customer: &str,
+    id: &str,
+    conditions: &Conditions,
+) -> Result<(), Error> {
     let customer = open(app, caller, customer).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen) = (caller.store, snapshot.revision);
         let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
+        let guard = conditions.guard(&snapshot, &snapshot.schema(ADDRESSES.slug));
         let removed = app.db().write(async move |tx| {
-            let address = lock(tx, store, seen, customer, id).await?;
-            Ok(store::addresses::delete(tx, store, address.id).await?)
+            let locked = lock(tx, store, seen, customer, id).await?;
+            guard.check(&locked)?;
+            Ok(store::addresses::delete(tx, store, locked.record.id).await?)
         });
         removed.await
     })
@@ -217,7 +238,7 @@ async fn lock(
     seen: Revision,
     customer: CustomerId,
     id: Option<AddressId>,
-) -> Result<Address, Error> {
+) -> Result<Locked<Address>, Error> {
     let found = match id {
         Some(id) => store::addresses::lock(tx, store, seen, customer, id).await?,
         None => None,
@@ -226,13 +247,13 @@ async fn lock(
 }
 
 /// What was found, or what is missing: the address or the customer.
-async fn or_missing(
+async fn or_missing<T>(
     tx: &mut Tx<'_>,
     store: StoreId,
     seen: Revision,
     customer: CustomerId,
-    found: Option<Address>,
-) -> Result<Address, Error> {
+    found: Option<T>,
+) -> Result<T, Error> {
     match found {
         Some(address) => Ok(address),
         None => match store::customers::find(tx, store, seen, customer).await? {

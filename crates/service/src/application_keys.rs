@@ -1,5 +1,7 @@
 //! Application keys over the API. A change counts from the next request on, on every node.
 
+use std::sync::Arc;
+
 use customary_model::application_key::{ApplicationKey, ApplicationKeyPatch, NewApplicationKey};
 use customary_model::id::ApplicationKeyId;
 use customary_model::json::Object;
@@ -9,9 +11,11 @@ use customary_store as store;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::Conditions;
 use crate::credentials::{ClientCredentials, hash_secret};
 use crate::error::{Error, Kind};
 use crate::permission::Action;
+use crate::shown::Tagged;
 
 /// A page of keys.
 #[derive(Debug)]
@@ -25,16 +29,21 @@ pub struct Listed {
 /// Creates a key, and returns its secret, which cannot be shown again.
 ///
 /// # Errors
-/// The caller has no secret of their own, or the key has problems.
+/// The caller has no secret of their own, the key has problems, or its creation is to be repeatable.
 pub async fn create(
     app: &App,
     caller: &Caller,
     data: Object,
-) -> Result<(ApplicationKey, Secret), Error> {
+    conditions: &Conditions,
+) -> Result<(Tagged<ApplicationKey>, Secret), Error> {
     caller.require(app, Action::ManageApplicationKeys).await?;
     let (store_id, now, limit) = (caller.store, app.clock().now(), app.nominal_rate_limit());
-    let credentials = ClientCredentials::generate()?;
+    let (credentials, once) = (ClientCredentials::generate()?, conditions.once.clone());
     app.change_store(caller, async move |tx, _| {
+        if once.is_asked() {
+            let words = "the header Idempotency-Key cannot be used here: a secret is shown once and never kept, so send the request without it";
+            return Err(Error::BadRequest(words.to_owned()));
+        }
         let new = NewApplicationKey::parse(&data).map_err(Error::Invalid)?;
         let key = new.into_key(store_id, credentials.client_id, now);
         let keys = store::application_keys::list(tx, store_id).await?;
@@ -43,6 +52,7 @@ pub async fn create(
         }
         let secret_hash = hash_secret(&credentials.client_secret);
         store::application_keys::insert(tx, &key, &secret_hash).await?;
+        let key = Tagged::within(tx, store_id, key).await?;
         Ok((key, credentials.client_secret))
     })
     .await
@@ -68,31 +78,40 @@ pub async fn list(app: &App, caller: &Caller, page: PageParams) -> Result<Listed
 ///
 /// # Errors
 /// The caller has no secret of their own, or there is no such key.
-pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<ApplicationKey, Error> {
+pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Tagged<ApplicationKey>, Error> {
     caller.require(app, Action::ManageApplicationKeys).await?;
     app.on_current_snapshot(caller, |_| Ok(())).await?;
-    pick(find_all(app, caller).await?, id)
+    let (store, id) = (caller.store, id.to_owned());
+    let found = app.db().read(async move |tx| {
+        let key = pick(store::application_keys::list(tx, store).await?, &id)?;
+        Tagged::within(tx, store, key).await
+    });
+    found.await
 }
 
 /// Changes what is sent of a key.
 ///
 /// # Errors
-/// The caller has no secret of their own, there is no such key, or the update has problems.
+/// The caller has no secret of their own, there is no such key, or the update has problems or is based on
+/// another state.
 pub async fn update(
     app: &App,
     caller: &Caller,
     id: &str,
     data: Object,
-) -> Result<ApplicationKey, Error> {
+    conditions: &Conditions,
+) -> Result<Tagged<ApplicationKey>, Error> {
     caller.require(app, Action::ManageApplicationKeys).await?;
     let (store_id, now, limit) = (caller.store, app.clock().now(), app.nominal_rate_limit());
-    let id = id.to_owned();
-    app.change_store(caller, async move |tx, _| {
+    let (id, conditions) = (id.to_owned(), conditions.clone());
+    app.change_store(caller, async move |tx, snapshot| {
         let keys = store::application_keys::list(tx, store_id).await?;
         let current = pick(keys.clone(), &id)?;
+        let guard = conditions.guard(snapshot, &Arc::default());
+        guard.check_record(&current, &current.key_versions)?;
         let patch = ApplicationKeyPatch::parse(&data).map_err(Error::Invalid)?;
         let Some(changed) = patch.apply(&current, now) else {
-            return Ok(current);
+            return Ok(Tagged::new(current, snapshot.revision));
         };
         // The operator may have lowered the limit below what is reserved: less is always allowed.
         if changed.reserved_rate_limit > current.reserved_rate_limit {
@@ -100,7 +119,7 @@ pub async fn update(
             require_within(limit, others.chain([&changed]))?;
         }
         store::application_keys::update(tx, &changed).await?;
-        Ok(changed)
+        Tagged::within(tx, store_id, changed).await
     })
     .await
 }
@@ -109,18 +128,21 @@ pub async fn update(
 /// that they use.
 ///
 /// # Errors
-/// The caller has no secret of their own, or there is no such key.
-pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+/// The caller has no secret of their own, there is no such key, or the deletion is based on another state.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    conditions: &Conditions,
+) -> Result<(), Error> {
     caller.require(app, Action::ManageApplicationKeys).await?;
-    let store_id = caller.store;
-    let id = id.parse::<ApplicationKeyId>().ok();
-    app.change_store(caller, async move |tx, _| {
-        let id = id.ok_or_else(no_key)?;
-        if store::application_keys::delete(tx, store_id, id).await? {
-            Ok(())
-        } else {
-            Err(no_key())
-        }
+    let (store_id, id, conditions) = (caller.store, id.to_owned(), conditions.clone());
+    app.change_store(caller, async move |tx, snapshot| {
+        let key = pick(store::application_keys::list(tx, store_id).await?, &id)?;
+        let guard = conditions.guard(snapshot, &Arc::default());
+        guard.check_record(&key, &key.key_versions)?;
+        store::application_keys::delete(tx, store_id, key.id).await?;
+        Ok(())
     })
     .await
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::Conditions;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 use crate::includes;
@@ -26,28 +27,39 @@ const DEFAULT_SORT: &str = "-created_at";
 ///
 /// # Errors
 /// Base attributes or custom values have problems, or the address is taken; nothing is stored.
-pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Shown<Customer>, Error> {
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    data: &Object,
+    conditions: &Conditions,
+) -> Result<Shown<Customer>, Error> {
     caller.require(app, Action::ManageCustomers).await?;
-    app.on_snapshot(caller, |snapshot| async move {
+    let created = app.on_snapshot(caller, |snapshot| async move {
+        conditions.once.look(app, caller).await?;
         let schema = snapshot.schema(CUSTOMERS.slug);
         let mut new = NewCustomer::parse(data, &schema).map_err(Error::Invalid)?;
         let password_hash = match new.password.take() {
             Some(password) => Some(app.passwords().hash(password).await?),
             None => None,
         };
-        let customer = new.into_customer(CustomerId::generate(), password_hash, app.clock().now());
-        let (store, seen, created) = (caller.store, snapshot.revision, customer.clone());
-        let slots = snapshot.slots(CUSTOMERS.slug);
+        let now = app.clock().now();
+        let customer = new.into_customer(CustomerId::generate(), password_hash, now);
+        let (owner, seen, created) = (*caller, snapshot.revision, customer.clone());
+        let (slots, once) = (snapshot.slots(CUSTOMERS.slug), conditions.once.clone());
         app.db()
             .write(async move |tx| {
-                store::customers::insert(tx, store, seen, &slots, &created)
+                once.take(tx, &owner, &created.id.to_string(), now).await?;
+                store::customers::insert(tx, owner.store, seen, &slots, &created)
                     .await
                     .map_err(duplicate_email)
             })
             .await?;
-        Ok(Shown::new(customer, schema))
-    })
-    .await
+        Ok(Shown::new(customer, schema, &snapshot))
+    });
+    match created.await {
+        Err(Error::Repeated(id)) => get(app, caller, &id, &[]).await,
+        created => created,
+    }
 }
 
 /// Creates many customers at once, in one transaction, and returns how many: those whose address is taken
@@ -105,7 +117,7 @@ pub async fn get(
             includes::find(app, caller, &snapshot, &schema, &[&value.custom], includes).await?;
         Ok(Shown {
             included,
-            ..Shown::new(value, schema)
+            ..Shown::new(value, schema, &snapshot)
         })
     })
     .await
@@ -116,12 +128,13 @@ pub async fn get(
 ///
 /// # Errors
 /// There is no such customer, the update has problems or changes what cannot change, or the address
-/// is taken; nothing changes.
+/// is taken, or the update is based on another state; nothing changes.
 pub async fn update(
     app: &App,
     caller: &Caller,
     id: &str,
     data: &Object,
+    conditions: &Conditions,
 ) -> Result<Shown<Customer>, Error> {
     let id = open(app, caller, id).await?;
     app.on_snapshot(caller, |snapshot| async move {
@@ -140,22 +153,24 @@ pub async fn update(
         };
         let password_hash = app.passwords().hash_patch(patch.password.clone()).await?;
         let (slots, now) = (snapshot.slots(CUSTOMERS.slug), app.clock().now());
+        let guard = conditions.guard(&snapshot, &schema);
         let value = app
             .db()
             .write(async move |tx| {
-                let current = store::customers::lock(tx, store, seen, id).await?;
-                let current = current.ok_or_else(no_customer)?;
-                let changed = patch.apply(&current, password_hash, now);
+                let locked = store::customers::lock(tx, store, seen, id).await?;
+                let locked = locked.ok_or_else(no_customer)?;
+                guard.check(&locked)?;
+                let changed = patch.apply(&locked.record, password_hash, now);
                 let Some(changed) = changed.map_err(Error::Invalid)? else {
-                    return Ok::<_, Error>(current);
+                    return Ok::<_, Error>(locked.record);
                 };
-                store::customers::update(tx, store, seen, &slots, &changed)
+                store::customers::update(tx, store, seen, &slots, &locked, &changed)
                     .await
                     .map_err(duplicate_email)?;
                 Ok(changed)
             })
             .await?;
-        Ok(Shown::new(value, schema))
+        Ok(Shown::new(value, schema, &snapshot))
     })
     .await
 }
@@ -163,14 +178,20 @@ pub async fn update(
 /// Deletes a customer with their custom values and addresses.
 ///
 /// # Errors
-/// There is no such customer.
-pub async fn remove(app: &App, caller: &Caller, id: &str) -> Result<(), Error> {
+/// There is no such customer, or the deletion is based on another state.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    conditions: &Conditions,
+) -> Result<(), Error> {
     let id = open(app, caller, id).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
+        let guard = conditions.guard(&snapshot, &snapshot.schema(CUSTOMERS.slug));
         let removed = app.db().write(async move |tx| {
             let found = store::customers::lock(tx, store, seen, id).await?;
-            found.ok_or_else(no_customer)?;
+            guard.check(&found.ok_or_else(no_customer)?)?;
             store::addresses::delete_of(tx, store, id).await?;
             Ok(store::customers::delete(tx, store, id).await?)
         });
@@ -214,7 +235,7 @@ pub async fn list(
         Ok(Shown {
             included,
             plan,
-            ..Shown::new(value, schema)
+            ..Shown::new(value, schema, &snapshot)
         })
     })
     .await
@@ -241,9 +262,10 @@ pub async fn relate(
     id: &str,
     field: &str,
     relate: &Relate,
+    conditions: &Conditions,
 ) -> Result<Value, Error> {
     open(app, caller, id).await?;
-    entries::relate(app, caller, CUSTOMERS.slug, id, field, relate)
+    entries::relate(app, caller, CUSTOMERS.slug, id, field, relate, conditions)
         .await
         .map_err(of_customer)
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::Conditions;
 use crate::error::Error;
 use crate::{customers, fields, flows};
 
@@ -116,10 +117,11 @@ pub async fn load(
 }
 
 async fn create_fields(app: &App, caller: &Caller) -> Result<(), Error> {
+    let conditions = Conditions::default();
     let flow = match flows::get(app, caller, CUSTOMERS.slug).await {
         Err(Error::NotFound(_)) => {
             let data = json!({ "type": "flow", "name": "Customers", "slug": CUSTOMERS.slug });
-            flows::create(app, caller, object(&data)?).await?
+            flows::create(app, caller, object(&data)?, &conditions).await?
         }
         found => found?,
     };
@@ -132,9 +134,9 @@ async fn create_fields(app: &App, caller: &Caller) -> Result<(), Error> {
         let data = json!({
             "type": "field", "name": name, "slug": slug, "field_type": field_type, "order": order + 1,
             "filterable": slug != "notes",
-            "relationships": { "flow": { "data": { "type": "flow", "id": flow.id } } },
+            "relationships": { "flow": { "data": { "type": "flow", "id": flow.value.id } } },
         });
-        fields::create(app, caller, object(&data)?).await?;
+        fields::create(app, caller, object(&data)?, &conditions).await?;
     }
     Ok(())
 }

@@ -17,16 +17,20 @@ use customary_model::resource::{ENTRIES, HOSTED_ENTRIES};
 use customary_model::schema::{CustomChanges, CustomValues, Schema};
 use customary_model::slot::Slots;
 use customary_model::snapshot::StoreSnapshot;
+use customary_model::store::Revision;
 use customary_model::time::Timestamp;
+use customary_model::version::{EntityTag, KeyVersions, Versioned as _};
 use customary_store as store;
 use customary_store::Tx;
-use customary_store::records::Records;
+use customary_store::records::{Locked, Records};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::{Conditions, Guard};
 use crate::error::{Error, Kind};
 use crate::flows;
+use crate::idempotency::Once;
 use crate::includes::{self, Include};
 use crate::lists::{ListParams, Plan, Scan};
 use crate::permission::Action;
@@ -43,10 +47,20 @@ pub struct ShownEntries<T> {
     pub flow: Flow,
     /// Its fields, as of the same moment.
     pub schema: Arc<Schema>,
+    /// The revision of the store at that moment.
+    pub revision: Revision,
     /// What was asked to be sent along.
     pub included: Vec<Include>,
     /// How a list was found, if that was asked.
     pub plan: Option<Plan>,
+}
+
+impl ShownEntries<Entry> {
+    /// The tag of the entry.
+    #[must_use]
+    pub fn tag(&self) -> EntityTag {
+        self.value.tag(self.revision)
+    }
 }
 
 /// What is to be done with the references in a field of a record.
@@ -70,6 +84,7 @@ struct Target {
     is_free_form: bool,
     schema: Arc<Schema>,
     slots: Arc<Slots>,
+    revision: Revision,
 }
 
 impl Target {
@@ -147,6 +162,7 @@ impl Target {
             flow,
             records,
             schema,
+            revision: snapshot.revision,
         })
     }
 
@@ -165,6 +181,7 @@ impl Target {
             value,
             flow: self.flow,
             schema: self.schema,
+            revision: self.revision,
             included: Vec::new(),
             plan: None,
         }
@@ -176,36 +193,34 @@ impl Target {
 ///
 /// # Errors
 /// There is no such flow or row, the entry has problems, its id is taken, or the row has a value that
-/// cannot change.
+/// cannot change or is in another state.
 pub async fn create(
     app: &App,
     caller: &Caller,
     flow: &str,
     data: &Object,
+    conditions: &Conditions,
 ) -> Result<ShownEntries<Entry>, Error> {
     caller.require(app, Action::ChangeEntries).await?;
-    app.on_snapshot(caller, |snapshot| async move {
+    let created = app.on_snapshot(caller, |snapshot| async move {
+        conditions.once.look(app, caller).await?;
         let target = Target::find(caller, &snapshot, flow)?;
         let mut new = NewEntry::parse(data, &target.schema).map_err(Error::Invalid)?;
         let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
         let given = new.id.take();
         let (records, slots) = (target.records, Arc::clone(&target.slots));
+        let (owner, once) = (*caller, conditions.once.clone());
         let entry = match records {
             Records::Hosted(_) => {
                 let id = given.ok_or_else(|| Error::invalid(entry::id_required()))?;
                 let changes = target.schema.replace_with(&new.custom);
+                let guard = conditions.guard_addition(&snapshot, &target.schema);
                 let saved = app.db().write(async move |tx| {
+                    once.take(tx, &owner, id.as_str(), now).await?;
                     let current = store::records::lock(tx, store, seen, records, &id).await?;
-                    save(
-                        tx,
-                        store,
-                        records,
-                        &slots,
-                        current.ok_or_else(no_entry)?,
-                        changes,
-                        now,
-                    )
-                    .await
+                    let current = current.ok_or_else(no_entry)?;
+                    guard.check(&current)?;
+                    save(tx, store, records, &slots, current, changes, now).await
                 });
                 saved.await?
             }
@@ -214,20 +229,24 @@ pub async fn create(
                 let entry = new.into_entry(given.unwrap_or_else(EntryId::generate), now);
                 let created = entry.clone();
                 let inserted = app.db().write(async move |tx| {
-                    store::records::insert(tx, store, seen, flow, &slots, &created).await
+                    let id = &created.id;
+                    once.take(tx, &owner, id.as_str(), now).await?;
+                    if store::records::insert(tx, store, seen, flow, &slots, &created).await? {
+                        return Ok(());
+                    }
+                    let words = format!("An entry with the id {id} already exists");
+                    Err(Error::Conflict(words))
                 });
-                if !inserted.await? {
-                    return Err(Error::Conflict(format!(
-                        "An entry with the id {} already exists",
-                        entry.id
-                    )));
-                }
+                inserted.await?;
                 entry
             }
         };
         Ok(target.show(entry))
-    })
-    .await
+    });
+    match created.await {
+        Err(Error::Repeated(id)) => get(app, caller, flow, &id, &[]).await,
+        created => created,
+    }
 }
 
 /// Reads an entry.
@@ -312,13 +331,15 @@ pub async fn list(
 /// created.
 ///
 /// # Errors
-/// There is no such flow or entry, or the update has problems or changes what cannot change.
+/// There is no such flow or entry, or the update has problems, changes what cannot change or is based on
+/// another state. Who bases an update on a state means an entry that exists.
 pub async fn update(
     app: &App,
     caller: &Caller,
     flow: &str,
     id: &str,
     data: &Object,
+    conditions: &Conditions,
 ) -> Result<ShownEntries<Entry>, Error> {
     caller.require(app, Action::ChangeEntries).await?;
     app.on_snapshot(caller, |snapshot| async move {
@@ -326,9 +347,13 @@ pub async fn update(
         let changes = entry::parse_update(data, &target.schema).map_err(Error::Invalid)?;
         let fallback = target.created_by_naming(data);
         let id = EntryId::parse(id).ok_or_else(no_entry)?;
-        let saved = change(app, caller, &snapshot, &target, id, fallback, move |_| {
-            Ok(changes.clone())
-        });
+        let change = Change {
+            id,
+            fallback,
+            guard: conditions.guard(&snapshot, &target.schema),
+            once: Once::default(),
+        };
+        let saved = change.make(app, caller, &target, move |_| Ok(changes));
         let entry = saved.await?;
         Ok(target.show(entry))
     })
@@ -338,8 +363,15 @@ pub async fn update(
 /// Deletes an entry; of a hosted resource's row, all values and references.
 ///
 /// # Errors
-/// There is no such flow or entry, or the row has a value that cannot change.
-pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<(), Error> {
+/// There is no such flow or entry, or the row has a value that cannot change, or the deletion is based on
+/// another state.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    flow: &str,
+    id: &str,
+    conditions: &Conditions,
+) -> Result<(), Error> {
     caller.require(app, Action::ChangeEntries).await?;
     app.on_snapshot(caller, |snapshot| async move {
         let target = Target::find(caller, &snapshot, flow)?;
@@ -351,9 +383,11 @@ pub async fn remove(app: &App, caller: &Caller, flow: &str, id: &str) -> Result<
         );
         let id = EntryId::parse(id).ok_or_else(no_entry)?;
         let (cleared, slots) = (target.schema.clear(), Arc::clone(&target.slots));
+        let guard = conditions.guard(&snapshot, &target.schema);
         let removed = app.db().write(async move |tx| {
             let current = store::records::lock(tx, store, seen, records, &id).await?;
             let current = current.ok_or_else(no_entry)?;
+            guard.check(&current)?;
             match records {
                 Records::Entries(flow) => Ok(store::records::delete(tx, store, flow, &id).await?),
                 Records::Hosted(_) => save(tx, store, records, &slots, current, cleared, now)
@@ -398,7 +432,7 @@ pub async fn references(
 ///
 /// # Errors
 /// There is no such flow, record or relationship field, or the field cannot hold so many, or cannot
-/// change.
+/// change, or the change is based on another state.
 pub async fn relate(
     app: &App,
     caller: &Caller,
@@ -406,10 +440,12 @@ pub async fn relate(
     id: &str,
     field: &str,
     relate: &Relate,
+    conditions: &Conditions,
 ) -> Result<Value, Error> {
-    app.on_snapshot(caller, |snapshot| async move {
+    let related = app.on_snapshot(caller, |snapshot| async move {
         let target =
             Target::to_use(app, caller, &snapshot, flow, id, Action::ChangeEntries).await?;
+        conditions.once.look(app, caller).await?;
         let slug = field.to_owned();
         let field = target
             .schema
@@ -421,32 +457,38 @@ pub async fn relate(
             Relate::Add(_) | Relate::Replace(_) => target.created_by_naming(&Object::default()),
             Relate::Remove(_) | Relate::Clear => Err(no_entry()),
         };
+        let guard = match relate {
+            Relate::Add(_) => conditions.guard_addition(&snapshot, &target.schema),
+            Relate::Replace(_) | Relate::Remove(_) | Relate::Clear => {
+                conditions.guard(&snapshot, &target.schema)
+            }
+        };
         let (relate, schema) = (relate.clone(), Arc::clone(&target.schema));
-        let saved = change(
-            app,
-            caller,
-            &snapshot,
-            &target,
+        let change = Change {
             id,
             fallback,
-            move |entry| {
-                let field = schema
-                    .relationship(&slug)
-                    .ok_or(Error::NotFound(Kind::Field))?;
-                let references =
-                    related(field.references(&entry.custom), relate.clone(), cardinality);
-                references
-                    .map(|references| field.refer_to(&references))
-                    .map_err(Error::Invalid)
-            },
-        );
+            guard,
+            once: conditions.once.clone(),
+        };
+        let saved = change.make(app, caller, &target, move |entry| {
+            let field = schema
+                .relationship(&slug)
+                .ok_or(Error::NotFound(Kind::Field))?;
+            let references = related(field.references(&entry.custom), relate, cardinality);
+            references
+                .map(|references| field.refer_to(&references))
+                .map_err(Error::Invalid)
+        });
         let entry = saved.await?;
         Ok(shown(
             &to_stored(&field.references(&entry.custom)),
             cardinality,
         ))
-    })
-    .await
+    });
+    match related.await {
+        Err(Error::Repeated(_)) => references(app, caller, flow, id, field).await,
+        related => related,
+    }
 }
 
 async fn find(
@@ -494,43 +536,64 @@ fn related(
     Ok(references)
 }
 
-/// Changes a record under its lock. `fallback` are the values with which one that does not exist is
-/// created first, or why it is not.
-async fn change(
-    app: &App,
-    caller: &Caller,
-    snapshot: &StoreSnapshot,
-    target: &Target,
+/// A change of one record.
+struct Change {
     id: EntryId,
+    /// The values with which one that does not exist is created first, or why it is not.
     fallback: Result<CustomValues, Error>,
-    changes: impl FnOnce(&Entry) -> Result<CustomChanges, Error> + Send + 'static,
-) -> Result<Entry, Error> {
-    let (store, seen, now) = (caller.store, snapshot.revision, app.clock().now());
-    let (records, slots) = (target.records, Arc::clone(&target.slots));
-    let saved = app.db().write(async move |tx| {
-        let current = match (
-            store::records::lock(tx, store, seen, records, &id).await?,
-            records,
-        ) {
-            (Some(current), _) => current,
-            (None, Records::Entries(flow)) => {
-                let entry = NewEntry {
-                    id: None,
-                    custom: fallback?,
+    guard: Guard,
+    once: Once,
+}
+
+impl Change {
+    /// Makes the change under the record's lock.
+    async fn make(
+        self,
+        app: &App,
+        caller: &Caller,
+        target: &Target,
+        changes: impl FnOnce(&Entry) -> Result<CustomChanges, Error> + Send + 'static,
+    ) -> Result<Entry, Error> {
+        let (owner, store, now) = (*caller, caller.store, app.clock().now());
+        let (seen, records, slots) = (target.revision, target.records, Arc::clone(&target.slots));
+        let saved = app.db().write(async move |tx| {
+            let Self {
+                id,
+                fallback,
+                guard,
+                once,
+            } = self;
+            once.take(tx, &owner, id.as_str(), now).await?;
+            let current = match (
+                store::records::lock(tx, store, seen, records, &id).await?,
+                records,
+            ) {
+                (Some(current), _) => {
+                    guard.check(&current)?;
+                    current
                 }
-                .into_entry(id, now);
-                if !store::records::insert(tx, store, seen, flow, &slots, &entry).await? {
-                    // Somebody else was first: begin again with theirs.
-                    return Err(Error::Stale);
+                (None, Records::Entries(flow)) if !guard.names_a_state() => {
+                    let entry = NewEntry {
+                        id: None,
+                        custom: fallback?,
+                    }
+                    .into_entry(id, now);
+                    if !store::records::insert(tx, store, seen, flow, &slots, &entry).await? {
+                        // Somebody else was first: begin again with theirs.
+                        return Err(Error::Stale);
+                    }
+                    Locked {
+                        record: entry,
+                        key_versions: KeyVersions::default(),
+                    }
                 }
-                entry
-            }
-            (None, Records::Hosted(_)) => return Err(no_entry()),
-        };
-        let changes = changes(&current)?;
-        save(tx, store, records, &slots, current, changes, now).await
-    });
-    saved.await
+                (None, Records::Entries(_) | Records::Hosted(_)) => return Err(no_entry()),
+            };
+            let changes = changes(&current.record)?;
+            save(tx, store, records, &slots, current, changes, now).await
+        });
+        saved.await
+    }
 }
 
 async fn save(
@@ -538,14 +601,15 @@ async fn save(
     store: StoreId,
     records: Records,
     slots: &Slots,
-    current: Entry,
+    current: Locked<Entry>,
     changes: CustomChanges,
     now: Timestamp,
 ) -> Result<Entry, Error> {
-    let Some(next) = current.with(changes, now).map_err(Error::Invalid)? else {
-        return Ok(current);
+    let next = current.record.with(changes, now).map_err(Error::Invalid)?;
+    let Some(next) = next else {
+        return Ok(current.record);
     };
-    store::records::update(tx, store, records, slots, &next).await?;
+    store::records::update(tx, store, records, slots, &current, &next).await?;
     Ok(next)
 }
 

@@ -2,7 +2,10 @@
 
 use customary_model::problem::Problem;
 use customary_store::StoreError;
+use customary_store::idempotency_keys::Answer;
 use thiserror::Error;
+
+use crate::conditions::Outdated;
 
 /// Why a request was not fulfilled.
 #[derive(Debug, Error)]
@@ -43,6 +46,22 @@ pub enum Error {
     /// The store has made as many requests as it may; the same request will succeed in a second.
     #[error("too many requests")]
     TooManyRequests,
+    /// The write is based on a state of the record that is no more.
+    #[error("the record has changed")]
+    Outdated(Box<Outdated>),
+    /// The store asks every write for the state that it is based on, and this one does not say.
+    #[error("the write does not say on which state it is based")]
+    PreconditionRequired,
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The write was done before, and this was its answer.
+    #[error("the write was done before")]
+    Answered(Box<Answer>),
+    /// The write was done before, on the record with this id, and its answer is not known. Never leaves
+    /// this crate.
+    #[error("the write was done before, on {0}")]
+    Repeated(String),
     /// The server cannot do it now; the same request may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -93,6 +112,11 @@ impl Error {
             | Self::LimitReached(_)
             | Self::DuplicateEmail
             | Self::CoreFlow
+            | Self::Outdated(_)
+            | Self::PreconditionRequired
+            | Self::KeyReused
+            | Self::Answered(_)
+            | Self::Repeated(_)
             | Self::Forbidden
             | Self::Unauthenticated => true,
             Self::WrongPassword

@@ -12,15 +12,18 @@ use customary_model::problem::{Issue, Problem};
 use customary_model::slot::SlotState;
 use customary_model::slug::FieldSlug;
 use customary_model::snapshot::StoreSnapshot;
+use customary_model::version::{Key, Versioned};
 use customary_store as store;
 use customary_store::slot_jobs::Progress;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::Conditions;
 use crate::error::{Error, Kind};
 use crate::flows;
 use crate::indexes;
 use crate::permission::Action;
+use crate::shown::Tagged;
 
 /// A field, with what becomes of its index.
 #[derive(Debug, Clone)]
@@ -36,25 +39,35 @@ pub struct ShownField {
 pub enum Index {
     /// It has every record.
     Ready,
-    /// It has this part of the records, from 0 to 1, and filters do not use it yet.
-    Building(f64),
+    /// It has so many of a hundred records, and filters do not use it yet.
+    Building(i64),
     /// The field is not filterable any more, and its index is being emptied.
     Clearing,
 }
 
-impl ShownField {
-    fn new(field: Arc<Field>, index: Option<Index>) -> Self {
-        Self { field, index }
+impl Versioned for ShownField {
+    fn version(&self) -> i64 {
+        self.field.version
     }
 
+    fn differing_keys(&self, other: &Self) -> Vec<Key> {
+        self.field.differing_keys(&other.field)
+    }
+}
+
+impl ShownField {
     /// How far the building of an index is, the snapshot does not know.
     fn of(snapshot: &StoreSnapshot, field: Arc<Field>) -> Self {
         let index = snapshot.index_state(field.id).map(|state| match state {
-            SlotState::Building => Index::Building(0.0),
+            SlotState::Building => Index::Building(0),
             SlotState::Ready => Index::Ready,
             SlotState::Clearing => Index::Clearing,
         });
         Self { field, index }
+    }
+
+    fn tagged(self, snapshot: &StoreSnapshot) -> Tagged<Self> {
+        Tagged::new(self, snapshot.revision)
     }
 
     fn is_building(&self) -> bool {
@@ -67,10 +80,17 @@ impl ShownField {
 /// # Errors
 /// Its attributes have problems, its flow does not exist or is full, or its slug is taken or
 /// reserved.
-pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<ShownField, Error> {
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    data: Object,
+    conditions: &Conditions,
+) -> Result<Tagged<ShownField>, Error> {
     caller.require(app, Action::ChangeFlows).await?;
-    let (store, now) = (caller.store, app.clock().now());
-    app.change_store(caller, async move |tx, snapshot| {
+    let (owner, store, now) = (*caller, caller.store, app.clock().now());
+    let (id, once) = (FieldId::generate(), conditions.once.clone());
+    let created = app.change_store(caller, async move |tx, snapshot| {
+        once.take(tx, &owner, &id.to_string(), now).await?;
         let new = NewField::parse(&data).map_err(Error::Invalid)?;
         let flow = snapshot
             .flows()
@@ -96,28 +116,34 @@ pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<ShownFie
         let slot = indexes::choose_slot(snapshot, flow, new.field_type, new.filterable)?;
         let field = Field {
             filterable: slot.is_some(),
-            ..new.into_field(FieldId::generate(), key, now)
+            ..new.into_field(id, key, now)
         };
         store::fields::insert(tx, store, &field).await?;
         if let Some(slot) = slot {
             // No record has a value of a new field, so its slot is right from the beginning.
             indexes::give_slot(tx, store, flow, &field, slot, SlotState::Ready).await?;
         }
-        let index = slot.map(|_| Index::Ready);
-        Ok(ShownField::new(Arc::new(field), index))
-    })
-    .await
+        let shown = ShownField {
+            field: Arc::new(field),
+            index: slot.map(|_| Index::Ready),
+        };
+        Tagged::within(tx, store, shown).await
+    });
+    match created.await {
+        Err(Error::Repeated(id)) => get(app, caller, &id).await,
+        created => created,
+    }
 }
 
 /// Reads a field.
 ///
 /// # Errors
 /// There is none that the caller may see.
-pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<ShownField, Error> {
+pub async fn get(app: &App, caller: &Caller, id: &str) -> Result<Tagged<ShownField>, Error> {
     caller.require(app, Action::ReadFlows).await?;
     let field = app.on_current_snapshot(caller, |snapshot| {
         let field = visible(caller, snapshot, id)?;
-        Ok(ShownField::of(snapshot, Arc::clone(field)))
+        Ok(ShownField::of(snapshot, Arc::clone(field)).tagged(snapshot))
     });
     with_progress(app, caller, field.await?).await
 }
@@ -131,13 +157,13 @@ pub async fn get_of_flow(
     caller: &Caller,
     flow: &str,
     id: &str,
-) -> Result<ShownField, Error> {
+) -> Result<Tagged<ShownField>, Error> {
     caller.require(app, Action::ReadFlows).await?;
     let field = app.on_current_snapshot(caller, |snapshot| {
         let flow = flows::visible(caller, snapshot, flow)?;
         let field = visible(caller, snapshot, id)?;
         if field.flow_id == flow.id {
-            Ok(ShownField::of(snapshot, Arc::clone(field)))
+            Ok(ShownField::of(snapshot, Arc::clone(field)).tagged(snapshot))
         } else {
             Err(Error::NotFound(Kind::Field))
         }
@@ -203,21 +229,24 @@ fn shown_page(
 /// Updates a field. Stored values follow a new slug, and are not measured by new rules.
 ///
 /// # Errors
-/// There is no such field, or the update has problems.
+/// There is no such field, or the update has problems or is based on another state.
 pub async fn update(
     app: &App,
     caller: &Caller,
     id: String,
     data: Object,
-) -> Result<ShownField, Error> {
+    conditions: &Conditions,
+) -> Result<Tagged<ShownField>, Error> {
     caller.require(app, Action::ChangeFlows).await?;
-    let (owner, now) = (*caller, app.clock().now());
+    let (owner, now, conditions) = (*caller, app.clock().now(), conditions.clone());
     let field = app.change_store(caller, async move |tx, snapshot| {
         let current = visible(&owner, snapshot, &id)?;
+        let guard = conditions.guard(snapshot, &Arc::default());
+        guard.check_record(current, &current.key_versions)?;
         let patch = FieldPatch::parse(&data, current).map_err(Error::Invalid)?;
         let mut shown = ShownField::of(snapshot, Arc::clone(current));
         let Some(field) = patch.apply(current, now) else {
-            return Ok(shown);
+            return Ok(shown.tagged(snapshot));
         };
         let mut flows = snapshot.flows().iter();
         let flow = flows.find(|flow| flow.id == field.flow_id);
@@ -231,14 +260,14 @@ pub async fn update(
             if let Some(slot) = slot {
                 let state = SlotState::Building;
                 indexes::give_slot(tx, owner.store, flow, &field, slot, state).await?;
-                shown.index = Some(Index::Building(0.0));
+                shown.index = Some(Index::Building(0));
             }
         } else if current.filterable && !field.filterable {
             store::slots::take_away(tx, owner.store, field.id).await?;
             shown.index = Some(Index::Clearing);
         }
         shown.field = Arc::new(field);
-        Ok(shown)
+        Tagged::within(tx, owner.store, shown).await
     });
     with_progress(app, caller, field.await?).await
 }
@@ -246,12 +275,20 @@ pub async fn update(
 /// Deletes a field. From the next request on, no record shows its values.
 ///
 /// # Errors
-/// There is no such field.
-pub async fn remove(app: &App, caller: &Caller, id: String) -> Result<(), Error> {
+/// There is no such field, or the deletion is based on another state.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    id: String,
+    conditions: &Conditions,
+) -> Result<(), Error> {
     caller.require(app, Action::ChangeFlows).await?;
-    let owner = *caller;
+    let (owner, conditions) = (*caller, conditions.clone());
     app.change_store(caller, async move |tx, snapshot| {
-        let id = visible(&owner, snapshot, &id)?.id;
+        let field = visible(&owner, snapshot, &id)?;
+        let guard = conditions.guard(snapshot, &Arc::default());
+        guard.check_record(field, &field.key_versions)?;
+        let id = field.id;
         store::slots::take_away(tx, owner.store, id).await?;
         Ok(store::fields::delete(tx, owner.store, id).await?)
     })
@@ -261,9 +298,12 @@ pub async fn remove(app: &App, caller: &Caller, id: String) -> Result<(), Error>
 async fn with_progress(
     app: &App,
     caller: &Caller,
-    mut field: ShownField,
-) -> Result<ShownField, Error> {
-    add_progress(app, caller, std::slice::from_mut(&mut field)).await?;
+    mut field: Tagged<ShownField>,
+) -> Result<Tagged<ShownField>, Error> {
+    add_progress(app, caller, std::slice::from_mut(&mut field.value)).await?;
+    if let Some(Index::Building(percent)) = field.value.index {
+        field.tag = field.tag.also(Some(percent));
+    }
     Ok(field)
 }
 
@@ -290,8 +330,8 @@ async fn add_progress(app: &App, caller: &Caller, fields: &mut [ShownField]) -> 
         .into_iter()
         .collect();
     for field in fields.iter_mut().filter(|field| field.is_building()) {
-        let part = progress.get(&field.field.id).map_or(1.0, Progress::part);
-        field.index = Some(Index::Building(part));
+        let percent = progress.get(&field.field.id).map_or(100, Progress::percent);
+        field.index = Some(Index::Building(percent));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Flows: created, changed and deleted by whoever has the secret, read by every caller.
 
+use std::sync::Arc;
+
 use customary_model::field::reserved_slug_problem;
 use customary_model::flow::{Flow, FlowPatch, NewFlow};
 use customary_model::id::FlowId;
@@ -13,9 +15,11 @@ use customary_store::records::Records;
 
 use crate::app::App;
 use crate::caller::Caller;
+use crate::conditions::Conditions;
 use crate::error::{Error, Kind};
 use crate::indexes;
 use crate::permission::Action;
+use crate::shown::Tagged;
 
 /// Which flows a list is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,27 +38,38 @@ pub enum Templates {
 ///
 /// # Errors
 /// Its attributes have problems, or its slug is taken.
-pub async fn create(app: &App, caller: &Caller, data: Object) -> Result<Flow, Error> {
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    data: Object,
+    conditions: &Conditions,
+) -> Result<Tagged<Flow>, Error> {
     caller.require(app, Action::ChangeFlows).await?;
-    let (store, now) = (caller.store, app.clock().now());
-    app.change_store(caller, async move |tx, snapshot| {
+    let (owner, store, now) = (*caller, caller.store, app.clock().now());
+    let (id, once) = (FlowId::generate(), conditions.once.clone());
+    let created = app.change_store(caller, async move |tx, snapshot| {
+        once.take(tx, &owner, &id.to_string(), now).await?;
         let new = NewFlow::parse(&data).map_err(Error::Invalid)?;
         require_free_slug(snapshot, &new.slug, None)?;
-        let flow = new.into_flow(FlowId::generate(), now);
+        let flow = new.into_flow(id, now);
         store::flows::insert(tx, store, &flow).await?;
-        Ok(flow)
-    })
-    .await
+        Tagged::within(tx, store, flow).await
+    });
+    match created.await {
+        Err(Error::Repeated(id)) => get(app, caller, &id).await,
+        created => created,
+    }
 }
 
 /// Reads a flow by id or slug.
 ///
 /// # Errors
 /// There is none that the caller may see.
-pub async fn get(app: &App, caller: &Caller, id_or_slug: &str) -> Result<Flow, Error> {
+pub async fn get(app: &App, caller: &Caller, id_or_slug: &str) -> Result<Tagged<Flow>, Error> {
     caller.require(app, Action::ReadFlows).await?;
     app.on_current_snapshot(caller, |snapshot| {
-        visible(caller, snapshot, id_or_slug).cloned()
+        let flow = visible(caller, snapshot, id_or_slug)?.clone();
+        Ok(Tagged::new(flow, snapshot.revision))
     })
     .await
 }
@@ -95,21 +110,24 @@ pub async fn list(
 /// it no longer extends that resource; renamed back, everything is there again.
 ///
 /// # Errors
-/// There is no such flow, the update has problems, or the slug is taken or cannot be taken by a
-/// flow with these fields.
+/// There is no such flow, the update has problems or is based on another state, or the slug is taken or
+/// cannot be taken by a flow with these fields.
 pub async fn update(
     app: &App,
     caller: &Caller,
     id_or_slug: String,
     data: Object,
-) -> Result<Flow, Error> {
+    conditions: &Conditions,
+) -> Result<Tagged<Flow>, Error> {
     caller.require(app, Action::ChangeFlows).await?;
-    let (owner, now) = (*caller, app.clock().now());
+    let (owner, now, conditions) = (*caller, app.clock().now(), conditions.clone());
     app.change_store(caller, async move |tx, snapshot| {
         let current = visible(&owner, snapshot, &id_or_slug)?;
+        let guard = conditions.guard(snapshot, &Arc::default());
+        guard.check_record(current, &current.key_versions)?;
         let patch = FlowPatch::parse(&data).map_err(Error::Invalid)?;
         let Some(flow) = patch.apply(current, now) else {
-            return Ok(current.clone());
+            return Ok(Tagged::new(current.clone(), snapshot.revision));
         };
         if flow.slug != current.slug {
             require_free_slug(snapshot, &flow.slug, Some(flow.id))?;
@@ -122,11 +140,11 @@ pub async fn update(
                 return Err(Error::Invalid(problems));
             }
             if Records::of(&flow).name() != Records::of(current).name() {
-                indexes::move_slots(tx, snapshot, &flow).await?;
+                indexes::move_slots(tx, snapshot, &flow, now).await?;
             }
         }
         store::flows::update(tx, owner.store, &flow).await?;
-        Ok(flow)
+        Tagged::within(tx, owner.store, flow).await
     })
     .await
 }
@@ -134,15 +152,23 @@ pub async fn update(
 /// Deletes a flow with its fields.
 ///
 /// # Errors
-/// There is no such flow, or it is a core flow: those can be renamed, and then deleted.
-pub async fn remove(app: &App, caller: &Caller, id_or_slug: String) -> Result<(), Error> {
+/// There is no such flow, the deletion is based on another state, or it is a core flow: those can be
+/// renamed, and then deleted.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    id_or_slug: String,
+    conditions: &Conditions,
+) -> Result<(), Error> {
     caller.require(app, Action::ChangeFlows).await?;
-    let owner = *caller;
+    let (owner, conditions) = (*caller, conditions.clone());
     app.change_store(caller, async move |tx, snapshot| {
         let flow = visible(&owner, snapshot, &id_or_slug)?;
         if flow.slug.is_core() {
             return Err(Error::CoreFlow);
         }
+        let guard = conditions.guard(snapshot, &Arc::default());
+        guard.check_record(flow, &flow.key_versions)?;
         store::slots::delete_of_flow(tx, owner.store, flow.id).await?;
         Ok(store::flows::delete(tx, owner.store, flow.id).await?)
     })

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use customary_model::field::{Field, FieldType};
+use customary_model::field::{Field, FieldPatch, FieldType};
 use customary_model::flow::Flow;
 use customary_model::id::StoreId;
 use customary_model::problem::{Issue, Problem};
 use customary_model::slot::{HeldSlot, SLOTS_OF_A_KIND, Slot, SlotKind, SlotState};
 use customary_model::snapshot::StoreSnapshot;
+use customary_model::time::Timestamp;
 use customary_store as store;
 use customary_store::Tx;
 use customary_store::records::Records;
@@ -31,9 +32,6 @@ const LONGEST_STEP: usize = 5_000;
 
 /// How long to wait before asking again whether earlier writers have ended.
 const WRITERS_INTERVAL: Duration = Duration::from_millis(10);
-
-/// How often to look for work that other nodes, or an earlier run of this one, have left.
-const IDLE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The slot for a field of a flow, where `wish` is what the request says about it: without a wish, one if
 /// there is one.
@@ -79,6 +77,7 @@ pub(crate) async fn move_slots(
     tx: &mut Tx<'_>,
     snapshot: &StoreSnapshot,
     flow: &Flow,
+    now: Timestamp,
 ) -> Result<(), Error> {
     let (store, target) = (snapshot.store_id, Records::of(flow).name());
     let mut texts = snapshot.free_slots(&target, SlotKind::Text);
@@ -95,11 +94,10 @@ pub(crate) async fn move_slots(
         if let Some(slot) = slot {
             give_slot(tx, store, flow, &field, slot, SlotState::Building).await?;
         } else {
-            let unfilterable = Field {
-                filterable: false,
-                ..Field::clone(&field)
-            };
-            store::fields::update(tx, store, &unfilterable).await?;
+            // It was filterable, so this changes it.
+            if let Some(field) = FieldPatch::filterable(false).apply(&field, now) {
+                store::fields::update(tx, store, &field).await?;
+            }
         }
     }
     Ok(())
@@ -133,26 +131,7 @@ fn no_free_slot(snapshot: &StoreSnapshot, flow: &Flow, kind: SlotKind) -> Error 
     Error::invalid(Problem::attribute("filterable", Issue::other(words)))
 }
 
-/// Does what is to be done in the background, for ever: fills and empties slots as soon as there is a
-/// reason on this node, and soon after there is one elsewhere.
-pub async fn run(app: App) {
-    loop {
-        match work(&app).await {
-            Ok(true) => {}
-            Ok(false) => {
-                let wait = tokio::time::timeout(IDLE_INTERVAL, app.work_to_do().notified());
-                // Either there is work, or it is time to look for some.
-                let _ = wait.await;
-            }
-            Err(error) => {
-                tracing::warn!("work on indexes is interrupted and will go on: {error}");
-                tokio::time::sleep(IDLE_INTERVAL).await;
-            }
-        }
-    }
-}
-
-/// Does what there is to do, and returns whether there was anything.
+/// Fills and empties what slots there are to fill and empty, and returns whether there were any.
 ///
 /// # Errors
 /// The database's own trouble; what is left, the next call does.

@@ -6,7 +6,9 @@
 pub mod addresses;
 pub mod app;
 pub mod application_keys;
+pub mod background;
 pub mod caller;
+pub mod conditions;
 mod credentials;
 pub mod customer_tokens;
 pub mod customers;
@@ -16,6 +18,7 @@ pub mod entries;
 pub mod error;
 pub mod fields;
 pub mod flows;
+pub mod idempotency;
 pub mod includes;
 pub mod indexes;
 pub mod lists;

@@ -6,6 +6,7 @@ use customary_model::id::{ApplicationKeyId, StoreId};
 use customary_model::secret::Secret;
 use customary_model::store::{MAX_NAME_CHARS, Store};
 use customary_model::time::Timestamp;
+use customary_model::version::KeyVersions;
 use customary_store as store;
 use customary_store::signing_keys::SigningKey;
 use customary_store::{StoreError, Tx, dialect};
@@ -303,6 +304,8 @@ async fn insert_key(
         name: name.to_owned(),
         client_id: credentials.client_id.clone(),
         reserved_rate_limit: 0,
+        version: 1,
+        key_versions: KeyVersions::default(),
         created_at: now,
         updated_at: now,
         last_used_at: None,

@@ -12,6 +12,7 @@ use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Column, one_of};
 use crate::listing::{Listing, Total};
+use crate::records::Locked;
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql, stores};
@@ -138,12 +139,19 @@ pub async fn lock(
     seen: Revision,
     customer: CustomerId,
     id: AddressId,
-) -> Result<Option<Address>, StoreError> {
+) -> Result<Option<Locked<Address>>, StoreError> {
     let sql = sql!(concat!(
-        select!(),
-        " WHERE store_id = $1 AND customer_id = $2 AND id = $3 FOR NO KEY UPDATE"
+        "SELECT ",
+        columns!(),
+        ", key_versions FROM addresses WHERE store_id = $1 AND customer_id = $2 AND id = $3 FOR NO KEY UPDATE"
     ));
     let params = [store.into(), customer.into(), id.into()];
+    let decode = |row: &Row<'_>| {
+        Ok(Locked {
+            record: decode(row)?,
+            key_versions: row.get(REVISION + 1)?,
+        })
+    };
     let found = tx.find(sql, &params, decode).await?;
     require_revision(tx, store, seen).await?;
     Ok(found)
@@ -199,6 +207,7 @@ pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
     slots: &Slots,
+    locked: &Locked<Address>,
     address: &Address,
 ) -> Result<(), StoreError> {
     let slots = SlotColumns::of(slots, &address.custom);
@@ -206,11 +215,12 @@ pub async fn update(
         "UPDATE addresses SET name = $3, first_name = $4, last_name = $5, phone_number = $6, instructions = $7,
                               company_name = $8, line_1 = $9, line_2 = $10, city = $11, county = $12, region = $13,
                               postcode = $14, country = $15, custom = $16, version = $17, updated_at = $18,
-                              custom_updated_at = $19{}
+                              custom_updated_at = $19, key_versions = $20{}
          WHERE store_id = $1 AND id = $2",
-        slots.assignments(20),
+        slots.assignments(21),
     ));
     let custom = address.custom.to_stored();
+    let key_versions = locked.key_versions_after(address);
     let mut params: Vec<Param<'_>> = vec![store.into(), address.id.into()];
     params.extend(address.texts.iter().map(Param::from));
     params.extend([
@@ -218,6 +228,7 @@ pub async fn update(
         address.version.into(),
         address.updated_at.into(),
         address.custom_updated_at.into(),
+        Param::Json(&key_versions),
     ]);
     params.extend(slots.params());
     tx.execute(&sql, &params).await?;

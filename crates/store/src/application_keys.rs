@@ -5,7 +5,7 @@ use customary_model::id::{ApplicationKeyId, StoreId};
 use customary_model::secret::Secret;
 use customary_model::time::Timestamp;
 
-use crate::db::{Row, Tx};
+use crate::db::{Param, Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
 use crate::stores::move_revision;
@@ -69,14 +69,18 @@ pub async fn insert(
 pub async fn update(tx: &mut Tx<'_>, key: &ApplicationKey) -> Result<(), StoreError> {
     move_revision(tx, key.store_id).await?;
     let sql = sql!(
-        "UPDATE application_keys SET name = $3, reserved_rate_limit = $4, updated_at = $5 WHERE store_id = $1 AND id = $2"
+        "UPDATE application_keys SET name = $3, reserved_rate_limit = $4, updated_at = $5, version = $6, key_versions = $7
+         WHERE store_id = $1 AND id = $2"
     );
+    let key_versions = key.key_versions.to_stored();
     let params = [
         key.store_id.into(),
         key.id.into(),
         (&key.name).into(),
         i64::from(key.reserved_rate_limit).into(),
         key.updated_at.into(),
+        key.version.into(),
+        Param::Json(&key_versions),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -110,7 +114,8 @@ pub async fn update_secret(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = sql!(
-        "UPDATE application_keys SET secret_hash = $3, updated_at = $4 WHERE store_id = $1 AND id = $2"
+        "UPDATE application_keys SET secret_hash = $3, updated_at = $4, version = version + 1
+         WHERE store_id = $1 AND id = $2"
     );
     tx.execute(
         sql,
@@ -151,7 +156,8 @@ pub async fn find_credentials(
 /// The database's own trouble.
 pub async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<ApplicationKey>, StoreError> {
     let sql = sql!(
-        "SELECT id, store_id, name, client_id, created_at, updated_at, reserved_rate_limit, last_used_at
+        "SELECT id, store_id, name, client_id, created_at, updated_at, reserved_rate_limit, last_used_at,
+                version, key_versions
          FROM application_keys
          WHERE store_id = $1 ORDER BY created_at DESC, id DESC"
     );
@@ -184,5 +190,7 @@ fn decode(row: &Row<'_>) -> Result<ApplicationKey, StoreError> {
         updated_at: row.get(5)?,
         reserved_rate_limit: u32::try_from(row.get::<i64>(6)?).unwrap_or(u32::MAX),
         last_used_at: row.get(7)?,
+        version: row.get(8)?,
+        key_versions: row.get(9)?,
     })
 }

@@ -13,6 +13,7 @@ use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Column, Indexed, one_of};
 use crate::listing::{Listing, Total};
+use crate::records::Locked;
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
 use crate::{counters, sql};
@@ -255,13 +256,19 @@ pub async fn lock(
     store: StoreId,
     seen: Revision,
     id: CustomerId,
-) -> Result<Option<Customer>, StoreError> {
+) -> Result<Option<Locked<Customer>>, StoreError> {
     let sql = sql!(
         "SELECT (SELECT revision FROM stores WHERE id = $1), id, name, email, external_ref, password_hash, custom,
-                version, created_at, updated_at, custom_updated_at
+                version, created_at, updated_at, custom_updated_at, key_versions
          FROM customers WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE"
     );
-    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), decode(row)?));
+    let decode = |row: &Row<'_>| {
+        let locked = Locked {
+            record: decode(row)?,
+            key_versions: row.get(11)?,
+        };
+        Ok((Revision(row.get(0)?), locked))
+    };
     let Some((current, customer)) = tx.find(sql, &[store.into(), id.into()], decode).await? else {
         require_revision(tx, store, seen).await?;
         return Ok(None);
@@ -281,22 +288,25 @@ pub async fn update(
     store: StoreId,
     seen: Revision,
     slots: &Slots,
+    locked: &Locked<Customer>,
     customer: &Customer,
 ) -> Result<(), StoreError> {
     let slots = SlotColumns::of(slots, &customer.custom);
     let sql = Sql::built(format!(
         "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
                               password_hash = $8, custom = $9, version = $10, updated_at = $11,
-                              custom_updated_at = $12{}
+                              custom_updated_at = $12, key_versions = $13{}
          WHERE store_id = $1 AND id = $2
-         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $13)",
-        slots.assignments(14),
+         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $14)",
+        slots.assignments(15),
     ));
     let columns = Columns::of(customer);
+    let key_versions = locked.key_versions_after(customer);
     let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
     params.extend(columns.params(customer));
     params.push(customer.updated_at.into());
     params.push(customer.custom_updated_at.into());
+    params.push(Param::Json(&key_versions));
     params.push(seen.0.into());
     params.extend(slots.params());
     if tx.execute(&sql, &params).await? == 0 {

@@ -5,7 +5,7 @@ use customary_model::id::{FieldId, StoreId};
 use customary_model::slug::FieldSlug;
 use serde_json::value::RawValue;
 
-use crate::db::{Row, Tx};
+use crate::db::{Param, Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
 use crate::stores::move_revision;
@@ -55,9 +55,10 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     let sql = sql!(
         "UPDATE fields SET slug = $3, name = $4, description = $5, validation_rules = $6, required = $7,
                            default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12,
-                           immutable = $13, filterable = $14
+                           immutable = $13, version = $14, key_versions = $15, filterable = $16
          WHERE store_id = $1 AND id = $2"
     );
+    let key_versions = field.key_versions.to_stored();
     let params = [
         store.into(),
         field.id.into(),
@@ -72,6 +73,8 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.omit_null.into(),
         field.updated_at.into(),
         field.immutable.into(),
+        field.version.into(),
+        Param::Json(&key_versions),
         field.filterable.into(),
     ];
     tx.execute(sql, &params).await?;
@@ -96,7 +99,8 @@ pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FieldId) -> Result<(), 
 pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<Field>, StoreError> {
     let sql = sql!(
         "SELECT id, flow_id, key, slug, name, description, field_type, validation_rules, required, default_value,
-                enabled, position, omit_null, created_at, updated_at, immutable, filterable
+                enabled, position, omit_null, created_at, updated_at, immutable, version,
+                key_versions, filterable
          FROM fields WHERE store_id = $1"
     );
     tx.list(sql, &[store.into()], decode).await
@@ -121,6 +125,8 @@ fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
         created_at: row.get(13)?,
         updated_at: row.get(14)?,
         immutable: row.get(15)?,
-        filterable: row.get(16)?,
+        version: row.get(16)?,
+        key_versions: row.get(17)?,
+        filterable: row.get(18)?,
     })
 }

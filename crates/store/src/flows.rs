@@ -4,7 +4,7 @@ use customary_model::flow::Flow;
 use customary_model::id::{FlowId, StoreId};
 use customary_model::slug::FlowSlug;
 
-use crate::db::{Row, Tx};
+use crate::db::{Param, Row, Tx};
 use crate::error::StoreError;
 use crate::sql;
 use crate::stores::move_revision;
@@ -40,9 +40,11 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), 
 pub async fn update(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), StoreError> {
     move_revision(tx, store).await?;
     let sql = sql!(
-        "UPDATE flows SET slug = $3, name = $4, description = $5, enabled = $6, updated_at = $7
+        "UPDATE flows SET slug = $3, name = $4, description = $5, enabled = $6, updated_at = $7, version = $8,
+                          key_versions = $9
          WHERE store_id = $1 AND id = $2"
     );
+    let key_versions = flow.key_versions.to_stored();
     let params = [
         store.into(),
         flow.id.into(),
@@ -51,6 +53,8 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, flow: &Flow) -> Result<(), 
         (&flow.description).into(),
         flow.enabled.into(),
         flow.updated_at.into(),
+        flow.version.into(),
+        Param::Json(&key_versions),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -73,7 +77,8 @@ pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: FlowId) -> Result<(), S
 /// All flows of a store.
 pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<Flow>, StoreError> {
     let sql = sql!(
-        "SELECT id, slug, name, description, enabled, created_at, updated_at FROM flows WHERE store_id = $1"
+        "SELECT id, slug, name, description, enabled, created_at, updated_at, version, key_versions
+         FROM flows WHERE store_id = $1"
     );
     tx.list(sql, &[store.into()], decode).await
 }
@@ -87,5 +92,7 @@ fn decode(row: &Row<'_>) -> Result<Flow, StoreError> {
         enabled: row.get(4)?,
         created_at: row.get(5)?,
         updated_at: row.get(6)?,
+        version: row.get(7)?,
+        key_versions: row.get(8)?,
     })
 }

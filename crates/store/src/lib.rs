@@ -13,6 +13,7 @@ pub mod error;
 pub mod fields;
 mod filter;
 pub mod flows;
+pub mod idempotency_keys;
 mod listing;
 pub mod migrate;
 pub mod records;

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_slots"),
     migration!(8, "0008_immutable_fields"),
     migration!(9, "0009_index_life_cycle"),
+    migration!(10, "0010_safe_writes"),
 ];
 
 /// So that nodes that start together do not migrate together.

@@ -9,6 +9,7 @@ use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::{HOSTED, Resource};
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
+use customary_model::version::{KeyVersions, Versioned};
 use uuid::Uuid;
 
 use crate::counters;
@@ -35,6 +36,22 @@ pub struct FoundEntry {
     pub flow_id: FlowId,
     /// The entry.
     pub entry: Entry,
+}
+
+/// A record that a transaction keeps others from changing until it ends, of whatever table.
+#[derive(Debug, Clone)]
+pub struct Locked<T> {
+    /// The record.
+    pub record: T,
+    /// At which version each of its keys last changed.
+    pub key_versions: KeyVersions,
+}
+
+impl<T: Versioned> Locked<T> {
+    /// What to store as the versions of the keys of the changed record.
+    pub(crate) fn key_versions_after(&self, changed: &T) -> String {
+        self.key_versions.moved(&self.record, changed).to_stored()
+    }
 }
 
 /// When the values of a row of a hosted resource last changed.
@@ -150,7 +167,14 @@ pub async fn find(
     records: Records,
     id: &EntryId,
 ) -> Result<Option<Entry>, StoreError> {
-    match find_one(tx, store, records, id, "").await? {
+    let Some((sql, params)) = select_one(store, records, id, "", "") else {
+        return require_revision(tx, store, seen).await.map(|()| None);
+    };
+    let decode: fn(&Row<'_>) -> Result<_, StoreError> = match records {
+        Records::Entries(_) => |row| Ok((Revision(row.get(5)?), decode_entry(row)?)),
+        Records::Hosted(_) => |row| Ok((Revision(row.get(5)?), decode_hosted(row)?)),
+    };
+    match tx.find(&sql, &params, decode).await? {
         Some((current, entry)) => check_revision(current, seen).map(|()| Some(entry)),
         None => require_revision(tx, store, seen).await.map(|()| None),
     }
@@ -189,37 +213,47 @@ pub async fn lock(
     seen: Revision,
     records: Records,
     id: &EntryId,
-) -> Result<Option<Entry>, StoreError> {
-    let found = find_one(tx, store, records, id, " FOR NO KEY UPDATE").await?;
+) -> Result<Option<Locked<Entry>>, StoreError> {
+    let found = match select_one(store, records, id, ", key_versions", " FOR NO KEY UPDATE") {
+        Some((sql, params)) => {
+            let decode: fn(&Row<'_>) -> Result<_, StoreError> = match records {
+                Records::Entries(_) => |row| decode_locked(row, decode_entry(row)?),
+                Records::Hosted(_) => |row| decode_locked(row, decode_hosted(row)?),
+            };
+            tx.find(&sql, &params, decode).await?
+        }
+        None => None,
+    };
     require_revision(tx, store, seen).await?;
-    Ok(found.map(|(_, entry)| entry))
+    Ok(found)
 }
 
-/// A record, with the revision that the store had when the statement began.
-async fn find_one(
-    tx: &mut Tx<'_>,
+/// The statement that finds a record, with the revision that the store had when it began; `None` when
+/// no record can have the id.
+fn select_one<'a>(
     store: StoreId,
     records: Records,
-    id: &EntryId,
+    id: &'a EntryId,
+    also: &str,
     lock: &str,
-) -> Result<Option<(Revision, Entry)>, StoreError> {
+) -> Option<(Sql, Vec<Param<'a>>)> {
     let (scope, mut params) = records.scope(store);
-    let Some(id) = records.id(id) else {
-        return Ok(None);
-    };
-    params.push(id);
+    params.push(records.id(id)?);
     let sql = format!(
-        "SELECT id, custom, version, created_at, {}, (SELECT revision FROM stores WHERE id = $1)
+        "SELECT id, custom, version, created_at, {}, (SELECT revision FROM stores WHERE id = $1){also}
          FROM {} WHERE {scope} AND id = ${}{lock}",
         records.updated_at(),
         records.table(),
         params.len(),
     );
-    let decode: fn(&Row<'_>) -> Result<_, StoreError> = match records {
-        Records::Entries(_) => |row| Ok((Revision(row.get(5)?), decode_entry(row)?)),
-        Records::Hosted(_) => |row| Ok((Revision(row.get(5)?), decode_hosted(row)?)),
-    };
-    tx.find(&Sql::built(sql), &params, decode).await
+    Some((Sql::built(sql), params))
+}
+
+fn decode_locked(row: &Row<'_>, record: Entry) -> Result<Locked<Entry>, StoreError> {
+    Ok(Locked {
+        record,
+        key_versions: row.get(6)?,
+    })
 }
 
 /// Adds an entry; returns whether it was added, which it is not when its id is taken.
@@ -278,6 +312,7 @@ pub async fn update(
     store: StoreId,
     records: Records,
     slots: &Slots,
+    locked: &Locked<Entry>,
     entry: &Entry,
 ) -> Result<(), StoreError> {
     let (scope, mut params) = records.scope(store);
@@ -285,26 +320,30 @@ pub async fn update(
         return Ok(());
     };
     let custom = entry.custom.to_stored();
+    let key_versions = locked.key_versions_after(entry);
     let first = params.len() + 1;
     params.extend([
         id,
         Param::Json(&custom),
         entry.version.into(),
         entry.updated_at.into(),
+        Param::Json(&key_versions),
     ]);
     let also = match records {
         Records::Entries(_) => String::new(),
         Records::Hosted(_) => format!(", custom_updated_at = ${}", first + 3),
     };
     let slots = SlotColumns::of(slots, &entry.custom);
-    let also = also + &slots.assignments(first + 4);
+    let also = also + &slots.assignments(first + 5);
     params.extend(slots.params());
     let sql = format!(
-        "UPDATE {} SET custom = ${}, version = ${}, updated_at = ${}{also} WHERE {scope} AND id = ${first}",
+        "UPDATE {} SET custom = ${}, version = ${}, updated_at = ${}, key_versions = ${}{also}
+         WHERE {scope} AND id = ${first}",
         records.table(),
         first + 1,
         first + 2,
         first + 3,
+        first + 4,
     );
     tx.execute(&Sql::built(sql), &params).await?;
     Ok(())

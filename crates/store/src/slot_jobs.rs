@@ -51,12 +51,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The part that is done, from 0 to 1, in hundredths.
+    /// How many of a hundred records are done.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a number from 0 to 100")]
-    pub fn part(&self) -> f64 {
+    pub fn percent(&self) -> i64 {
         let percent = self.done.saturating_mul(100) / self.total.max(1);
-        percent.clamp(0, 100) as f64 / 100.0
+        percent.clamp(0, 100)
     }
 }
 

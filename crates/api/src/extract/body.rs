@@ -24,6 +24,11 @@ pub(crate) struct Data(pub(crate) Object);
 /// The object under `data`, or the body itself when it has none (`contract/conventions.md` §1).
 pub(crate) struct DataOrBody(pub(crate) Object);
 
+/// What the bytes of a body are read as.
+pub(crate) trait FromBody: Sized {
+    fn from_body(body: &[u8]) -> Result<Self, ApiError>;
+}
+
 /// The references under `data`: one, several, or none.
 pub(crate) struct References(pub(crate) Vec<Reference>);
 
@@ -49,8 +54,20 @@ impl FromRequest<ApiState> for Data {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Response> {
-        let body = read_whole(request).await?;
-        read_data(&body).map(Self).map_err(ApiError::into_response)
+        let body = read_whole(request.into_body()).await?;
+        Self::from_body(&body).map_err(ApiError::into_response)
+    }
+}
+
+impl FromBody for Data {
+    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
+        read_data(body).map(Self)
+    }
+}
+
+impl FromBody for References {
+    fn from_body(body: &[u8]) -> Result<Self, ApiError> {
+        read_references(body).map(Self)
     }
 }
 
@@ -58,7 +75,7 @@ impl FromRequest<ApiState> for DataOrBody {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Response> {
-        let body = read_whole(request).await?;
+        let body = read_whole(request.into_body()).await?;
         let body = parse_body(&body).map_err(ApiError::into_response)?;
         Ok(Self(body.object("data").unwrap_or(body)))
     }
@@ -68,10 +85,8 @@ impl FromRequest<ApiState> for References {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Response> {
-        let body = read_whole(request).await?;
-        read_references(&body)
-            .map(Self)
-            .map_err(ApiError::into_response)
+        let body = read_whole(request.into_body()).await?;
+        Self::from_body(&body).map_err(ApiError::into_response)
     }
 }
 
@@ -79,7 +94,7 @@ impl FromRequest<ApiState> for ReferencesIfAny {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Response> {
-        let body = read_whole(request).await?;
+        let body = read_whole(request.into_body()).await?;
         if body.trim_ascii().is_empty() {
             return Ok(Self(None));
         }
@@ -112,21 +127,19 @@ fn parse_body(body: &[u8]) -> Result<Object, ApiError> {
     Object::parse(body).map_err(|error| ApiError::bad_request(error.to_string()))
 }
 
-async fn read_whole(request: Request) -> Result<Bytes, Response> {
-    read_body(request.into_body())
-        .await
-        .map_err(|status| match status {
-            StatusCode::PAYLOAD_TOO_LARGE => one(
-                status,
-                "Payload Too Large",
-                Some(&format!("A body has at most {MAX_BODY_BYTES} bytes")),
-            ),
-            status => one(
-                status,
-                "Bad Request",
-                Some("the body ended before it was complete"),
-            ),
-        })
+pub(crate) async fn read_whole(body: Body) -> Result<Bytes, Response> {
+    read_body(body).await.map_err(|status| match status {
+        StatusCode::PAYLOAD_TOO_LARGE => one(
+            status,
+            "Payload Too Large",
+            Some(&format!("A body has at most {MAX_BODY_BYTES} bytes")),
+        ),
+        status => one(
+            status,
+            "Bad Request",
+            Some("the body ended before it was complete"),
+        ),
+    })
 }
 
 /// Reads a body up to the limit.

@@ -3,14 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use customary_model::address::Address;
 use customary_service::addresses;
 use customary_service::shown::Shown;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::answers::{self, Record};
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query};
+use crate::extract::{Auth, BaseUrl, Conditional, Data as Body, Path, Posted, Query};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::views::{AddressShape, AddressView, Data, WithIncluded};
@@ -86,6 +88,7 @@ pub(crate) async fn list(
         schema,
         included,
         plan,
+        ..
     } = found.map_err(ApiError::addresses)?;
     let list = address.explained_list(page, &params, plan, |address| {
         AddressView::new(address, schema.clone(), &base)
@@ -113,12 +116,13 @@ pub(crate) async fn create(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(customer): Path<String>,
-    Body(data): Body,
-) -> Result<(StatusCode, Json<Data<AddressView>>), ApiError> {
-    let created = addresses::create(&state.app, &caller, &customer, &data)
+    Posted(Body(data), conditions): Posted<Body>,
+) -> Result<Response, ApiError> {
+    let created = addresses::create(&state.app, &caller, &customer, &data, &conditions)
         .await
         .map_err(ApiError::addresses)?;
-    Ok((StatusCode::CREATED, Json(view(created, &base))))
+    let (tag, answer) = (Some(created.tag()), view(created, &base));
+    Ok(answers::created(&state, &caller, &conditions, tag, &answer).await)
 }
 
 /// Get an address
@@ -136,13 +140,15 @@ pub(crate) async fn get(
     base: BaseUrl,
     Path((customer, address)): Path<(String, String)>,
     query: Query,
-) -> Result<Json<WithIncluded<Data<AddressView>>>, ApiError> {
+) -> Result<Record<WithIncluded<Data<AddressView>>>, ApiError> {
     let includes = query.includes();
     let mut found = addresses::get(&state.app, &caller, &customer, &address, &includes)
         .await
         .map_err(ApiError::addresses)?;
+    let tag = includes.is_empty().then(|| found.tag());
     let included = std::mem::take(&mut found.included);
-    Ok(Json(WithIncluded::new(view(found, &base), included, &base)))
+    let answer = WithIncluded::new(view(found, &base), included, &base);
+    Ok(Record(tag, answer))
 }
 
 /// Update an address
@@ -167,12 +173,13 @@ pub(crate) async fn update(
     Auth(caller): Auth,
     base: BaseUrl,
     Path((customer, address)): Path<(String, String)>,
+    Conditional(conditions): Conditional,
     Body(data): Body,
-) -> Result<Json<Data<AddressView>>, ApiError> {
-    let updated = addresses::update(&state.app, &caller, &customer, &address, &data)
+) -> Result<Record<Data<AddressView>>, ApiError> {
+    let updated = addresses::update(&state.app, &caller, &customer, &address, &data, &conditions)
         .await
         .map_err(ApiError::addresses)?;
-    Ok(Json(view(updated, &base)))
+    Ok(Record(Some(updated.tag()), view(updated, &base)))
 }
 
 /// Delete an address
@@ -188,8 +195,9 @@ pub(crate) async fn remove(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((customer, address)): Path<(String, String)>,
+    Conditional(conditions): Conditional,
 ) -> Result<StatusCode, ApiError> {
-    addresses::remove(&state.app, &caller, &customer, &address)
+    addresses::remove(&state.app, &caller, &customer, &address, &conditions)
         .await
         .map_err(ApiError::addresses)?;
     Ok(StatusCode::NO_CONTENT)

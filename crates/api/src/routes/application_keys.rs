@@ -8,11 +8,13 @@ use customary_model::id::ApplicationKeyId;
 use customary_model::secret::Secret;
 use customary_model::time::Timestamp;
 use customary_service::application_keys::{self, Listed};
+use customary_service::shown::Tagged;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::answers::Record;
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path};
+use crate::extract::{Auth, BaseUrl, Conditional, Data as Body, Path, Posted};
 use crate::links::{List, ListAddress, ListLinks, ListMeta};
 use crate::router::ApiState;
 use crate::views::{Data, NO_STORE, NoStore, SelfLink};
@@ -120,11 +122,16 @@ impl ApplicationKeyView {
 }
 
 impl ApplicationKeyAnswer {
-    fn new(key: ApplicationKey, secret: Option<&Secret>, base: &BaseUrl) -> Self {
-        Self {
+    fn new(
+        Tagged { value: key, tag }: Tagged<ApplicationKey>,
+        secret: Option<&Secret>,
+        base: &BaseUrl,
+    ) -> Record<Self> {
+        let answer = Self {
             links: own_link(key.id, base),
             data: ApplicationKeyView::new(key, secret, base),
-        }
+        };
+        Record(Some(tag), answer)
     }
 }
 
@@ -194,13 +201,13 @@ pub(crate) async fn create(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     base: BaseUrl,
-    Body(data): Body,
-) -> Result<(StatusCode, NoStore, Json<ApplicationKeyAnswer>), ApiError> {
-    let (key, secret) = application_keys::create(&state.app, &caller, data)
+    Posted(Body(data), conditions): Posted<Body>,
+) -> Result<(StatusCode, NoStore, Record<ApplicationKeyAnswer>), ApiError> {
+    let (key, secret) = application_keys::create(&state.app, &caller, data, &conditions)
         .await
         .map_err(ApiError::application_keys)?;
     let answer = ApplicationKeyAnswer::new(key, Some(&secret), &base);
-    Ok((StatusCode::CREATED, NO_STORE, Json(answer)))
+    Ok((StatusCode::CREATED, NO_STORE, answer))
 }
 
 /// Get an application key
@@ -217,11 +224,11 @@ pub(crate) async fn get(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(key): Path<String>,
-) -> Result<Json<ApplicationKeyAnswer>, ApiError> {
+) -> Result<Record<ApplicationKeyAnswer>, ApiError> {
     let key = application_keys::get(&state.app, &caller, &key)
         .await
         .map_err(ApiError::application_keys)?;
-    Ok(Json(ApplicationKeyAnswer::new(key, None, &base)))
+    Ok(ApplicationKeyAnswer::new(key, None, &base))
 }
 
 /// Update an application key
@@ -244,12 +251,13 @@ pub(crate) async fn update(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(key): Path<String>,
+    Conditional(conditions): Conditional,
     Body(data): Body,
-) -> Result<Json<ApplicationKeyAnswer>, ApiError> {
-    let key = application_keys::update(&state.app, &caller, &key, data)
+) -> Result<Record<ApplicationKeyAnswer>, ApiError> {
+    let key = application_keys::update(&state.app, &caller, &key, data, &conditions)
         .await
         .map_err(ApiError::application_keys)?;
-    Ok(Json(ApplicationKeyAnswer::new(key, None, &base)))
+    Ok(ApplicationKeyAnswer::new(key, None, &base))
 }
 
 /// Delete an application key
@@ -267,8 +275,9 @@ pub(crate) async fn remove(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path(key): Path<String>,
+    Conditional(conditions): Conditional,
 ) -> Result<StatusCode, ApiError> {
-    application_keys::remove(&state.app, &caller, &key)
+    application_keys::remove(&state.app, &caller, &key, &conditions)
         .await
         .map_err(ApiError::application_keys)?;
     Ok(StatusCode::NO_CONTENT)

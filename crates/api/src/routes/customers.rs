@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use customary_model::customer::Customer;
 use customary_service::customers;
 use customary_service::entries::Relate;
@@ -10,8 +11,11 @@ use customary_service::shown::Shown;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::answers::{Record, created};
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query, References, ReferencesIfAny};
+use crate::extract::{
+    Auth, BaseUrl, Conditional, Data as Body, Path, Posted, Query, References, ReferencesIfAny,
+};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::routes::entries::ReferenceInput;
@@ -72,6 +76,7 @@ pub(crate) async fn list(
         schema,
         included,
         plan,
+        ..
     } = customers::list(&state.app, &caller, &params).await?;
     let list = address.explained_list(page, &params, plan, |customer| CustomerView {
         customer,
@@ -92,12 +97,13 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(state): State<ApiState>,
     Auth(caller): Auth,
-    Body(data): Body,
-) -> Result<(StatusCode, Json<Data<CustomerView>>), ApiError> {
-    let customer = customers::create(&state.app, &caller, &data)
+    Posted(Body(data), conditions): Posted<Body>,
+) -> Result<Response, ApiError> {
+    let customer = customers::create(&state.app, &caller, &data, &conditions)
         .await
         .map_err(ApiError::customers)?;
-    Ok((StatusCode::CREATED, Json(view(customer))))
+    let tag = Some(customer.tag());
+    Ok(created(&state, &caller, &conditions, tag, &view(customer)).await)
 }
 
 /// Get a customer
@@ -115,10 +121,13 @@ pub(crate) async fn get(
     base: BaseUrl,
     Path(customer): Path<String>,
     query: Query,
-) -> Result<Json<WithIncluded<Data<CustomerView>>>, ApiError> {
-    let mut customer = customers::get(&state.app, &caller, &customer, &query.includes()).await?;
+) -> Result<Record<WithIncluded<Data<CustomerView>>>, ApiError> {
+    let includes = query.includes();
+    let mut customer = customers::get(&state.app, &caller, &customer, &includes).await?;
+    let tag = includes.is_empty().then(|| customer.tag());
     let included = std::mem::take(&mut customer.included);
-    Ok(Json(WithIncluded::new(view(customer), included, &base)))
+    let answer = WithIncluded::new(view(customer), included, &base);
+    Ok(Record(tag, answer))
 }
 
 /// Update a customer
@@ -138,10 +147,13 @@ pub(crate) async fn update(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path(customer): Path<String>,
+    Conditional(conditions): Conditional,
     Body(data): Body,
-) -> Result<Json<Data<CustomerView>>, ApiError> {
-    let customer = customers::update(&state.app, &caller, &customer, &data).await;
-    Ok(Json(view(customer.map_err(ApiError::customers)?)))
+) -> Result<Record<Data<CustomerView>>, ApiError> {
+    let customer = customers::update(&state.app, &caller, &customer, &data, &conditions)
+        .await
+        .map_err(ApiError::customers)?;
+    Ok(Record(Some(customer.tag()), view(customer)))
 }
 
 /// Delete a customer
@@ -157,8 +169,9 @@ pub(crate) async fn remove(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path(customer): Path<String>,
+    Conditional(conditions): Conditional,
 ) -> Result<StatusCode, ApiError> {
-    customers::remove(&state.app, &caller, &customer).await?;
+    customers::remove(&state.app, &caller, &customer, &conditions).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -196,17 +209,18 @@ pub(crate) async fn add_references(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((customer, field)): Path<(String, String)>,
-    References(references): References,
-) -> Result<(StatusCode, Json<Data<Value>>), ApiError> {
+    Posted(References(references), conditions): Posted<References>,
+) -> Result<Response, ApiError> {
     let data = customers::relate(
         &state.app,
         &caller,
         &customer,
         &field,
         &Relate::Add(references),
+        &conditions,
     )
     .await?;
-    Ok((StatusCode::CREATED, Json(Data { data })))
+    Ok(created(&state, &caller, &conditions, None, &Data { data }).await)
 }
 
 /// Replace references of a customer
@@ -223,6 +237,7 @@ pub(crate) async fn replace_references(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((customer, field)): Path<(String, String)>,
+    Conditional(conditions): Conditional,
     References(references): References,
 ) -> Result<Json<Data<Value>>, ApiError> {
     let data = customers::relate(
@@ -231,6 +246,7 @@ pub(crate) async fn replace_references(
         &customer,
         &field,
         &Relate::Replace(references),
+        &conditions,
     )
     .await?;
     Ok(Json(Data { data }))
@@ -251,6 +267,7 @@ pub(crate) async fn remove_references(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((customer, field)): Path<(String, String)>,
+    Conditional(conditions): Conditional,
     references: ReferencesIfAny,
 ) -> Result<StatusCode, ApiError> {
     customers::relate(
@@ -259,6 +276,7 @@ pub(crate) async fn remove_references(
         &customer,
         &field,
         &references.into_removal(),
+        &conditions,
     )
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -3,13 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use customary_model::entry::Entry;
 use customary_service::entries::{self, Relate, ShownEntries};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::answers::{Record, created};
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query, References, ReferencesIfAny};
+use crate::extract::{
+    Auth, BaseUrl, Conditional, Data as Body, Path, Posted, Query, References, ReferencesIfAny,
+};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::views::{Data, EntryShape, EntryView, WithIncluded};
@@ -79,6 +83,7 @@ pub(crate) async fn list(
         schema,
         included,
         plan,
+        ..
     } = entries::list(&state.app, &caller, &flow, &params).await?;
     let list = address.explained_list(page, &params, plan, |entry| {
         EntryView::new(entry, &flow, schema.clone(), &base)
@@ -101,10 +106,11 @@ pub(crate) async fn create(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(flow): Path<String>,
-    Body(data): Body,
-) -> Result<(StatusCode, Json<Data<EntryView>>), ApiError> {
-    let entry = entries::create(&state.app, &caller, &flow, &data).await?;
-    Ok((StatusCode::CREATED, Json(view(entry, &base))))
+    Posted(Body(data), conditions): Posted<Body>,
+) -> Result<Response, ApiError> {
+    let entry = entries::create(&state.app, &caller, &flow, &data, &conditions).await?;
+    let (tag, answer) = (Some(entry.tag()), view(entry, &base));
+    Ok(created(&state, &caller, &conditions, tag, &answer).await)
 }
 
 /// Get an entry
@@ -122,10 +128,13 @@ pub(crate) async fn get(
     base: BaseUrl,
     Path((flow, entry)): Path<(String, String)>,
     query: Query,
-) -> Result<Json<WithIncluded<Data<EntryView>>>, ApiError> {
-    let mut entry = entries::get(&state.app, &caller, &flow, &entry, &query.includes()).await?;
+) -> Result<Record<WithIncluded<Data<EntryView>>>, ApiError> {
+    let includes = query.includes();
+    let mut entry = entries::get(&state.app, &caller, &flow, &entry, &includes).await?;
+    let tag = includes.is_empty().then(|| entry.tag());
     let included = std::mem::take(&mut entry.included);
-    Ok(Json(WithIncluded::new(view(entry, &base), included, &base)))
+    let answer = WithIncluded::new(view(entry, &base), included, &base);
+    Ok(Record(tag, answer))
 }
 
 /// Update an entry
@@ -146,12 +155,11 @@ pub(crate) async fn update(
     Auth(caller): Auth,
     base: BaseUrl,
     Path((flow, entry)): Path<(String, String)>,
+    Conditional(conditions): Conditional,
     Body(data): Body,
-) -> Result<Json<Data<EntryView>>, ApiError> {
-    Ok(Json(view(
-        entries::update(&state.app, &caller, &flow, &entry, &data).await?,
-        &base,
-    )))
+) -> Result<Record<Data<EntryView>>, ApiError> {
+    let entry = entries::update(&state.app, &caller, &flow, &entry, &data, &conditions).await?;
+    Ok(Record(Some(entry.tag()), view(entry, &base)))
 }
 
 /// Delete an entry
@@ -169,8 +177,9 @@ pub(crate) async fn remove(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((flow, entry)): Path<(String, String)>,
+    Conditional(conditions): Conditional,
 ) -> Result<StatusCode, ApiError> {
-    entries::remove(&state.app, &caller, &flow, &entry).await?;
+    entries::remove(&state.app, &caller, &flow, &entry, &conditions).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -208,8 +217,8 @@ pub(crate) async fn add_references(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((flow, entry, field)): Path<(String, String, String)>,
-    References(references): References,
-) -> Result<(StatusCode, Json<Data<Value>>), ApiError> {
+    Posted(References(references), conditions): Posted<References>,
+) -> Result<Response, ApiError> {
     let data = entries::relate(
         &state.app,
         &caller,
@@ -217,9 +226,10 @@ pub(crate) async fn add_references(
         &entry,
         &field,
         &Relate::Add(references),
+        &conditions,
     )
     .await?;
-    Ok((StatusCode::CREATED, Json(Data { data })))
+    Ok(created(&state, &caller, &conditions, None, &Data { data }).await)
 }
 
 /// Replace references
@@ -236,6 +246,7 @@ pub(crate) async fn replace_references(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((flow, entry, field)): Path<(String, String, String)>,
+    Conditional(conditions): Conditional,
     References(references): References,
 ) -> Result<Json<Data<Value>>, ApiError> {
     let data = entries::relate(
@@ -245,6 +256,7 @@ pub(crate) async fn replace_references(
         &entry,
         &field,
         &Relate::Replace(references),
+        &conditions,
     )
     .await?;
     Ok(Json(Data { data }))
@@ -265,6 +277,7 @@ pub(crate) async fn remove_references(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path((flow, entry, field)): Path<(String, String, String)>,
+    Conditional(conditions): Conditional,
     references: ReferencesIfAny,
 ) -> Result<StatusCode, ApiError> {
     entries::relate(
@@ -274,6 +287,7 @@ pub(crate) async fn remove_references(
         &entry,
         &field,
         &references.into_removal(),
+        &conditions,
     )
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -3,12 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use customary_service::fields;
+use axum::response::Response;
+use customary_service::fields::{self, ShownField};
+use customary_service::shown::Tagged;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::answers::{Record, created};
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path};
+use crate::extract::{Auth, BaseUrl, Conditional, Data as Body, Path, Posted};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::views::{Data, FieldView};
@@ -138,15 +141,11 @@ pub(crate) async fn create(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     base: BaseUrl,
-    Body(data): Body,
-) -> Result<(StatusCode, Json<Data<FieldView>>), ApiError> {
-    let field = fields::create(&state.app, &caller, data).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(Data {
-            data: FieldView::new(&field, &base),
-        }),
-    ))
+    Posted(Body(data), conditions): Posted<Body>,
+) -> Result<Response, ApiError> {
+    let field = fields::create(&state.app, &caller, data, &conditions).await?;
+    let Record(tag, answer) = view(field, &base);
+    Ok(created(&state, &caller, &conditions, tag, &answer).await)
 }
 
 /// Get a field
@@ -163,11 +162,9 @@ pub(crate) async fn get(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(field): Path<String>,
-) -> Result<Json<Data<FieldView>>, ApiError> {
+) -> Result<Record<Data<FieldView>>, ApiError> {
     let field = fields::get(&state.app, &caller, &field).await?;
-    Ok(Json(Data {
-        data: FieldView::new(&field, &base),
-    }))
+    Ok(view(field, &base))
 }
 
 /// Get a field of a flow
@@ -184,11 +181,9 @@ pub(crate) async fn get_of_flow(
     Auth(caller): Auth,
     base: BaseUrl,
     Path((flow, field)): Path<(String, String)>,
-) -> Result<Json<Data<FieldView>>, ApiError> {
+) -> Result<Record<Data<FieldView>>, ApiError> {
     let field = fields::get_of_flow(&state.app, &caller, &flow, &field).await?;
-    Ok(Json(Data {
-        data: FieldView::new(&field, &base),
-    }))
+    Ok(view(field, &base))
 }
 
 /// Update a field
@@ -208,12 +203,11 @@ pub(crate) async fn update(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(field): Path<String>,
+    Conditional(conditions): Conditional,
     Body(data): Body,
-) -> Result<Json<Data<FieldView>>, ApiError> {
-    let field = fields::update(&state.app, &caller, field, data).await?;
-    Ok(Json(Data {
-        data: FieldView::new(&field, &base),
-    }))
+) -> Result<Record<Data<FieldView>>, ApiError> {
+    let field = fields::update(&state.app, &caller, field, data, &conditions).await?;
+    Ok(view(field, &base))
 }
 
 /// Delete a field
@@ -231,7 +225,13 @@ pub(crate) async fn remove(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path(field): Path<String>,
+    Conditional(conditions): Conditional,
 ) -> Result<StatusCode, ApiError> {
-    fields::remove(&state.app, &caller, field).await?;
+    fields::remove(&state.app, &caller, field, &conditions).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn view(Tagged { value, tag }: Tagged<ShownField>, base: &BaseUrl) -> Record<Data<FieldView>> {
+    let data = FieldView::new(&value, base);
+    Record(Some(tag), Data { data })
 }

@@ -3,13 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use customary_model::filter::{Clause, Comparison, Condition, Filter, Syntax};
+use customary_model::flow::Flow;
 use customary_service::Error;
 use customary_service::flows::{self, Templates};
+use customary_service::shown::Tagged;
 use utoipa::ToSchema;
 
+use crate::answers::{Record, created};
 use crate::error::{ApiError, Errors};
-use crate::extract::{Auth, BaseUrl, Data as Body, Path, Query};
+use crate::extract::{Auth, BaseUrl, Conditional, Data as Body, Path, Posted, Query};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
 use crate::views::{Data, FlowView};
@@ -81,15 +85,11 @@ pub(crate) async fn create(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     base: BaseUrl,
-    Body(data): Body,
-) -> Result<(StatusCode, Json<Data<FlowView>>), ApiError> {
-    let flow = flows::create(&state.app, &caller, data).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(Data {
-            data: FlowView::new(flow, &base),
-        }),
-    ))
+    Posted(Body(data), conditions): Posted<Body>,
+) -> Result<Response, ApiError> {
+    let flow = flows::create(&state.app, &caller, data, &conditions).await?;
+    let Record(tag, answer) = view(flow, &base);
+    Ok(created(&state, &caller, &conditions, tag, &answer).await)
 }
 
 /// Get a flow
@@ -106,11 +106,9 @@ pub(crate) async fn get(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(flow): Path<String>,
-) -> Result<Json<Data<FlowView>>, ApiError> {
+) -> Result<Record<Data<FlowView>>, ApiError> {
     let flow = flows::get(&state.app, &caller, &flow).await?;
-    Ok(Json(Data {
-        data: FlowView::new(flow, &base),
-    }))
+    Ok(view(flow, &base))
 }
 
 /// Update a flow
@@ -131,12 +129,11 @@ pub(crate) async fn update(
     Auth(caller): Auth,
     base: BaseUrl,
     Path(flow): Path<String>,
+    Conditional(conditions): Conditional,
     Body(data): Body,
-) -> Result<Json<Data<FlowView>>, ApiError> {
-    let flow = flows::update(&state.app, &caller, flow, data).await?;
-    Ok(Json(Data {
-        data: FlowView::new(flow, &base),
-    }))
+) -> Result<Record<Data<FlowView>>, ApiError> {
+    let flow = flows::update(&state.app, &caller, flow, data, &conditions).await?;
+    Ok(view(flow, &base))
 }
 
 /// Delete a flow
@@ -154,9 +151,15 @@ pub(crate) async fn remove(
     State(state): State<ApiState>,
     Auth(caller): Auth,
     Path(flow): Path<String>,
+    Conditional(conditions): Conditional,
 ) -> Result<StatusCode, ApiError> {
-    flows::remove(&state.app, &caller, flow).await?;
+    flows::remove(&state.app, &caller, flow, &conditions).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn view(Tagged { value, tag }: Tagged<Flow>, base: &BaseUrl) -> Record<Data<FlowView>> {
+    let data = FlowView::new(value, base);
+    Record(Some(tag), Data { data })
 }
 
 /// `template=` and `filter=eq(template,…)` say the same.

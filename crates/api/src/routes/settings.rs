@@ -52,6 +52,9 @@ pub(crate) struct SettingsView {
     /// How many addresses a customer can have, 1 to 500.
     #[schema(example = 25)]
     shopper_address_limit: u32,
+    /// Whether a change or deletion of a record must send `If-Match`. Left out when it need not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    require_if_match: bool,
     currency_limit: u32,
     field_limit: usize,
     integration_limit: u32,
@@ -80,6 +83,8 @@ pub(crate) struct SettingsInput {
     address_mandatory_fields: Option<Vec<String>>,
     include_organization_resources: Option<bool>,
     shopper_address_limit: Option<u32>,
+    /// Whether a change or deletion of a record must send `If-Match`; false by default.
+    require_if_match: Option<bool>,
 }
 
 impl From<StoreSettings> for SettingsAnswer {
@@ -94,6 +99,7 @@ impl From<StoreSettings> for SettingsAnswer {
             address_mandatory_fields: settings.address_mandatory_fields,
             include_organization_resources: settings.include_organization_resources,
             shopper_address_limit: settings.shopper_address_limit,
+            require_if_match: settings.require_if_match,
             // The platform's own numbers, for resources that live elsewhere.
             currency_limit: 10,
             integration_limit: 100,

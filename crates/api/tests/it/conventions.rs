@@ -134,7 +134,7 @@ both_engines! {
         assert!(["GET", "POST", "PUT", "DELETE", "OPTIONS"].iter().all(|method| methods.contains(method)), "{methods}");
         let answer = app.admin().await.with("origin", "https://shop.example").get("/v2/flows").await;
         assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
-        assert_eq!(answer.header("access-control-expose-headers"), Some("x-request-id"));
+        assert_eq!(answer.header("access-control-expose-headers"), Some("x-request-id,etag,idempotent-replayed"));
     }
 
     async fn every_answer_names_its_request(app: TestApp) {

@@ -9,6 +9,7 @@
 mod addresses;
 mod application_keys;
 mod attributes;
+mod concurrency;
 mod conventions;
 mod custom_filters;
 mod customer_tokens;
@@ -17,6 +18,7 @@ mod engine;
 mod entries;
 mod fields;
 mod flows;
+mod idempotency;
 mod immutable;
 mod includes;
 mod indexes;

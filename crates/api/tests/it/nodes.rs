@@ -63,6 +63,42 @@ both_engines! {
         assert_eq!(two.put(&path, json!({ "data": { "deck": 3 } })).await.data(200)["deck"], 3);
     }
 
+    async fn what_a_store_asks_of_writes_holds_on_every_node(first: TestApp) {
+        let second = first.second_node().await;
+        let (one, two) = (first.admin().await, second.admin().await);
+        let flow = one.create_flow("customers").await;
+        let field = one.create_field(&flow, "tier", "string", json!({})).await;
+        let ron = two.create_customer("ron@swanson.com", json!({})).await;
+        let path = format!("/v2/customers/{}", ron["id"].as_str().unwrap());
+        let seen = two.get(&path).await.header("etag").unwrap().to_owned();
+        let (knowing, based) = (two.clone().with("if-none-match", &seen), two.clone().with("if-match", &seen));
+        assert_eq!(knowing.get(&path).await.status, 304);
+        two.put(&path, json!({ "data": { "tier": "gold" } })).await.expect(200);
+
+        // Each of these is the first request of its kind after a change on the other node.
+        let rename = async |slug: &str| {
+            one.put(&format!("/v2/fields/{field}"), json!({ "data": { "slug": slug } })).await.expect(200)
+        };
+        rename("rank").await;
+        let refused = based.put(&path, json!({ "data": {} })).await;
+        assert_eq!(refused.expect(412)["errors"][0]["meta"]["changed"], json!(["rank"]));
+        rename("level").await;
+        let known = two.get(&path).await.header("etag").unwrap().to_owned();
+        rename("grade").await;
+        two.clone().with("if-none-match", &known).get(&path).await.expect(200);
+        let ask = async |asks: bool| {
+            let settings = json!({ "data": { "type": "settings", "require_if_match": asks } });
+            one.put("/v2/settings", settings).await.expect(200)
+        };
+        ask(true).await;
+        two.put(&path, json!({ "data": { "name": "R" } })).await.expect(428);
+        ask(false).await;
+        two.put(&path, json!({ "data": { "name": "R" } })).await.expect(200);
+        ask(true).await;
+        two.put(&format!("/v2/flows/{flow}"), json!({ "data": { "name": "R" } })).await.expect(428);
+        assert_eq!(two.delete(&path).await.status, 428);
+    }
+
     async fn a_key_deleted_on_one_node_is_refused_by_the_other_at_once(first: TestApp) {
         let second = first.second_node().await;
         let customer = first.admin().await.create_customer("ron@swanson.com", json!({})).await;

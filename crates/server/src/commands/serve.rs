@@ -6,7 +6,7 @@ use clap::Args;
 use customary_api::ApiConfig;
 use customary_model::time::Clock;
 use customary_service::operator::{self, FirstKey};
-use customary_service::{App, indexes};
+use customary_service::{App, background};
 use customary_store::Db;
 use customary_store::db::DatabaseUrl;
 use customary_store::migrate::migrate;
@@ -81,7 +81,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         public_url: config.public_url,
         request_timeout: config.request_timeout,
     };
-    let background = tokio::spawn(indexes::run(app.clone()));
+    let work = tokio::spawn(background::run(app.clone()));
     let router = customary_api::router(app, api);
     let listener = listener.tap_io(|stream| {
         // Answers are small and complete: there is nothing to wait for.
@@ -103,7 +103,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         } => tracing::warn!("requests that took too long were cut off"),
     }
     // What it was at goes on when the server starts again.
-    background.abort();
+    work.abort();
     db.close().await;
     Ok(())
 }

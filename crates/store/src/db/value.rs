@@ -7,6 +7,7 @@ use bytes::{BufMut, BytesMut};
 use customary_model::id::{AddressId, ApplicationKeyId, CustomerId, FieldId, FlowId, StoreId};
 use customary_model::schema::CustomValues;
 use customary_model::time::Timestamp;
+use customary_model::version::KeyVersions;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
@@ -257,15 +258,22 @@ column!(
     |raw| raw.strip_prefix(&[JSONB_VERSION]).and_then(text).map(Self)
 );
 
-impl FromColumn for CustomValues {
-    fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
-        JsonText::from_sqlite(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
-    }
+/// A type that is read from a JSON document.
+macro_rules! document {
+    ($($type:ty),+) => {$(
+        impl FromColumn for $type {
+            fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
+                JsonText::from_sqlite(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
+            }
 
-    fn from_postgres(value: Option<Raw<'_>>) -> Option<Self> {
-        JsonText::from_postgres(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
-    }
+            fn from_postgres(value: Option<Raw<'_>>) -> Option<Self> {
+                JsonText::from_postgres(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
+            }
+        }
+    )+};
 }
+
+document!(CustomValues, KeyVersions);
 
 impl<T: FromColumn> FromColumn for Option<T> {
     fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
