@@ -7,6 +7,7 @@
 //! assert_eq!(filter.to_string(), "eq(email,ron@swanson.com):(like(name,*ron*)|gt(id,5))");
 //! ```
 
+mod canonical;
 mod parser;
 mod predicate;
 

@@ -19,6 +19,7 @@ pub mod flow;
 pub mod id;
 pub mod json;
 pub mod page;
+pub mod position;
 pub mod problem;
 pub mod reference;
 pub mod resource;

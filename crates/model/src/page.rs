@@ -1,6 +1,7 @@
 //! Pages of a list (`contract/conventions.md` §6).
 
 use crate::catalog::{Catalog, Subject, Usage};
+use crate::position::Position;
 
 /// The most records a page can have.
 pub const MAX_LIMIT: u32 = 100;
@@ -28,6 +29,8 @@ impl PageParams {
         PageRequest {
             limit: self.limit.unwrap_or(page_length),
             offset: self.offset.unwrap_or(0),
+            after: None,
+            needs_end: false,
             total_method: self.total_method.unwrap_or(TotalMethod::Exact),
         }
     }
@@ -40,12 +43,16 @@ impl PageParams {
 }
 
 /// Which part of a list is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PageRequest {
     /// How many records, 1 to [`MAX_LIMIT`].
     pub limit: u32,
-    /// How many records come before them, at most [`MAX_OFFSET`].
+    /// How many records come before them: at most [`MAX_OFFSET`], or as many as a walk has given so far.
     pub offset: u32,
+    /// Where a walk goes on. What comes before is not counted, so [`PageRequest::offset`] skips nothing.
+    pub after: Option<Position>,
+    /// Whether a cursor is to continue behind the page: in a walk, and where no offset reaches.
+    pub needs_end: bool,
     /// How the records of the whole list are counted.
     pub total_method: TotalMethod,
 }
@@ -75,6 +82,12 @@ pub struct Page<T> {
     pub offset: u32,
     /// How many there are.
     pub total: Total,
+    /// Whether there are more behind them.
+    pub has_more: bool,
+    /// Where a walk goes on behind them, if it was asked for and there are more.
+    pub end: Option<Position>,
+    /// The cursor that says so.
+    pub next_cursor: Option<String>,
 }
 
 /// The number of records of a list.
@@ -96,6 +109,8 @@ impl<T> Page<T> {
         let request = request.unwrap_or(PageRequest {
             limit,
             offset: 0,
+            after: None,
+            needs_end: false,
             total_method: TotalMethod::Exact,
         });
         // One more than the page has, if there is one.
@@ -113,15 +128,24 @@ impl PageRequest {
     /// list, and is only called when it has to be counted.
     pub fn page<T>(&self, mut items: Vec<T>, count: impl FnOnce() -> u64) -> Page<T> {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let more = items.len() > limit;
+        let has_more = items.len() > limit;
         items.truncate(limit);
-        let total = self.total(items.len(), more, count);
+        let total = self.total(items.len(), has_more, count);
         Page {
             items,
             limit: self.limit,
             offset: self.offset,
             total,
+            has_more,
+            end: None,
+            next_cursor: None,
         }
+    }
+
+    /// How many records of the list are skipped to come to the page.
+    #[must_use]
+    pub fn skipped(&self) -> u32 {
+        if self.after.is_some() { 0 } else { self.offset }
     }
 
     /// The total of a list of which this page shows `returned` records, with `more` behind them.
@@ -198,7 +222,17 @@ impl Sort {
         if keys.len() > MAX_SORT_KEYS {
             return Err(format!("a list is sorted by at most {MAX_SORT_KEYS} keys"));
         }
-        Ok(Self { keys })
+        // What is equal by a key stays so when the key comes again.
+        let distinct = keys.into_iter().fold(Vec::new(), |mut distinct, key| {
+            if !distinct
+                .iter()
+                .any(|known: &SortKey| known.subject == key.subject)
+            {
+                distinct.push(key);
+            }
+            distinct
+        });
+        Ok(Self { keys: distinct })
     }
 }
 
@@ -222,6 +256,8 @@ mod tests {
         PageRequest {
             limit,
             offset,
+            after: None,
+            needs_end: false,
             total_method,
         }
     }

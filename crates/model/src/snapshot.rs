@@ -189,6 +189,12 @@ impl StoreSnapshot {
             && self.signing_keys.contains(&signing_key)
     }
 
+    /// The ids of the keys that sign, of which the largest is the newest.
+    #[must_use]
+    pub fn signing_keys(&self) -> &[i64] {
+        &self.signing_keys
+    }
+
     /// What an application key has reserved, in requests per second.
     #[must_use]
     pub fn reserved_rate_limit(&self, key: ApplicationKeyId) -> u32 {

@@ -136,9 +136,11 @@ pub async fn list(
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
         let page_length = snapshot.settings.page_length;
         let wanted = params.page.optional_request(page_length);
-        let request = wanted.unwrap_or(PageRequest {
+        let request = wanted.clone().unwrap_or(PageRequest {
             limit: MAX_ADDRESSES,
             offset: 0,
+            after: None,
+            needs_end: false,
             total_method: TotalMethod::Observed,
         });
         let plan = params.plan(predicate.as_ref());

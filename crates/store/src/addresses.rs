@@ -177,8 +177,10 @@ pub async fn list(
         columns: &COLUMNS,
         select: columns!(),
         total: Total::Counted,
+        id: |address: &Address| address.id.into(),
+        decode,
     };
-    listing.page(tx, seen, predicate, sort, page, decode).await
+    listing.page(tx, seen, predicate, sort, page).await
 }
 
 /// Finds the addresses with the given ids. The caller bounds their number.

@@ -338,12 +338,12 @@ pub async fn list(
     page: PageRequest,
 ) -> Result<Page<Customer>, StoreError> {
     listing(&[store.into()])
-        .page(tx, seen, predicate, sort, page, decode)
+        .page(tx, seen, predicate, sort, page)
         .await
 }
 
 /// The list of all customers of a store.
-fn listing<'a>(params: &'a [Param<'a>]) -> Listing<'a> {
+fn listing<'a>(params: &'a [Param<'a>]) -> Listing<'a, Customer> {
     Listing {
         table: "customers",
         scope: "store_id = $1",
@@ -352,6 +352,8 @@ fn listing<'a>(params: &'a [Param<'a>]) -> Listing<'a> {
         select: "0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
                  custom_updated_at",
         total: Total::Counter(COUNTER),
+        id: |customer| customer.id.into(),
+        decode,
     }
 }
 
@@ -435,6 +437,7 @@ mod tests {
     use customary_model::filter::{Filter, Syntax};
     use customary_model::id::{FieldId, FlowId};
     use customary_model::json::Object;
+    use customary_model::position::{Position, SortValue};
     use customary_model::resource::CUSTOMERS;
     use customary_model::schema::Schema;
     use customary_model::slot::{SlotKind, SlotState};
@@ -466,7 +469,7 @@ mod tests {
     }
 
     /// How SQLite reads a page of customers, a line for each table.
-    async fn plan(filter: &str, sort: &str) -> Vec<String> {
+    async fn plan(filter: &str, sort: &str, after: Option<Position>) -> Vec<String> {
         let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
         migrate(&db, Timestamp::from_micros(0)).await.unwrap();
         let filter = Filter::parse_all([filter], Syntax::Full).unwrap();
@@ -480,7 +483,8 @@ mod tests {
             if let Some(predicate) = &predicate {
                 clauses.and(predicate);
             }
-            let sql = listing(&store).sql(&clauses, &sort).explained();
+            let sql = listing(&store).sql(&mut clauses, &sort, after.as_ref());
+            let sql = sql.explained();
             let params = clauses.params(&[Param::Integer(26), Param::Integer(0)]);
             tx.list(&sql, &params, |row| row.get::<String>(3)).await
         });
@@ -552,7 +556,7 @@ mod tests {
                 "customers_n1 (store_id=? AND n1=?)",
             ),
         ] {
-            let plan = plan(filter, sort).await;
+            let plan = plan(filter, sort, None).await;
             assert!(
                 plan.iter().any(|line| line.contains(index)),
                 "{filter} {sort}: {plan:#?}"
@@ -560,6 +564,80 @@ mod tests {
             let by_id = "sqlite_autoindex_customers_1 (store_id=? AND id=?)";
             assert!(
                 plan.iter().any(|line| line.contains(by_id)),
+                "{filter} {sort}: {plan:#?}"
+            );
+            assert!(
+                !plan.iter().any(|line| line.starts_with("SCAN customers")),
+                "{filter} {sort}: {plan:#?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_walk_goes_on_in_the_range_behind_its_position() {
+        let text = || Some(SortValue::Text("gold".to_owned()));
+        let number = || Some(SortValue::Number(1.0));
+        let time = || Some(SortValue::Micros(1));
+        let id = || Some(SortValue::Id(uuid::Uuid::nil()));
+        for (filter, sort, position, expected) in [
+            (
+                "",
+                "-created_at",
+                vec![time(), id()],
+                "customers_created_at (store_id=? AND (created_at,id)<(?,?))",
+            ),
+            (
+                "",
+                "id",
+                vec![id()],
+                "sqlite_autoindex_customers_1 (store_id=? AND id>?)",
+            ),
+            (
+                "",
+                "name",
+                vec![text(), text(), text(), id()],
+                "customers_name (store_id=? AND <expr>>?)",
+            ),
+            (
+                "",
+                "-email",
+                vec![text(), id()],
+                "customers_email (store_id=? AND email_folded<?)",
+            ),
+            (
+                "",
+                "tier",
+                vec![text(), time(), id()],
+                "customers_t1 (store_id=? AND (t1,created_at,id)>(?,?,?))",
+            ),
+            (
+                "",
+                "-tier,points",
+                vec![text(), None, time(), id()],
+                "customers_t1 (store_id=? AND t1>? AND t1<?)",
+            ),
+            (
+                "",
+                "points",
+                vec![None, time(), id()],
+                "customers_created_at (store_id=? AND (created_at,id)>(?,?))",
+            ),
+            (
+                "like(tier,*old)",
+                "-points",
+                vec![number(), time(), id()],
+                "customers_n1 (store_id=? AND n1>? AND (n1,created_at,id)<(?,?,?))",
+            ),
+            (
+                "eq(tier,gold)",
+                "-created_at",
+                vec![time(), id()],
+                "customers_t1 (store_id=? AND t1=? AND (created_at,id)<(?,?))",
+            ),
+        ] {
+            let plan = plan(filter, sort, Some(Position(position))).await;
+            assert!(
+                plan.iter().any(|line| line.contains(expected)),
                 "{filter} {sort}: {plan:#?}"
             );
             assert!(

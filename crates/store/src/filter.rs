@@ -15,6 +15,7 @@ use customary_model::slot::{
 };
 
 use crate::db::Param;
+use crate::keyset::Behind;
 
 /// How many characters of a long text its index holds.
 const INDEXED_CHARS: usize = 64;
@@ -41,7 +42,7 @@ pub(crate) struct Column {
 
 impl Column {
     /// The expressions that a list is sorted by: for a text without regard to case first.
-    fn sorted_by(&self) -> Vec<&'static str> {
+    pub(crate) fn sorted_by(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
         if let Some(Indexed::Folded(expression)) = self.indexed {
             names.push(expression);
@@ -445,7 +446,7 @@ impl<'a> Clauses<'a> {
         found.expect("a table has a column for every attribute of its resource")
     }
 
-    fn bind(&mut self, param: Param<'a>) -> String {
+    pub(crate) fn bind(&mut self, param: Param<'a>) -> String {
         self.params.push(Bound::Given(param));
         format!("${}", self.params.len())
     }
@@ -463,8 +464,10 @@ impl<'a> Clauses<'a> {
 
 /// The order of a list, as the parts of its statements.
 pub(crate) struct Order {
-    /// `ORDER BY` for rows that all have a value for the first key, or all have none.
+    /// `ORDER BY` for rows that all have a value for the first key.
     within: String,
+    /// The same, for rows that have no value for the first key.
+    without_first: String,
     /// The same, across both.
     across: String,
     /// The columns that it reads.
@@ -514,10 +517,12 @@ impl Order {
         within.dedup();
         read.sort_unstable();
         read.dedup();
+        let without_first = within[1..].join(", ");
         let within = within.join(", ");
         Self {
             across: slot.map_or(within.clone(), |slot| format!("{slot} IS NULL, {within}")),
             within,
+            without_first,
             columns: read,
             slot,
         }
@@ -529,31 +534,47 @@ impl Order {
     }
 
     /// Selects the ids of a page as `page_id`, through the index that has its order. `condition` picks the
-    /// rows of the list; `limit` and `offset` are the names of parameters.
-    pub(crate) fn page(&self, table: &str, condition: &str, limit: &str, offset: &str) -> String {
+    /// rows of the list, and `behind` those of them where a walk goes on; `limit` and `offset` are the names
+    /// of parameters.
+    pub(crate) fn page(
+        &self,
+        table: &str,
+        condition: &str,
+        behind: &Behind,
+        limit: &str,
+        offset: &str,
+    ) -> String {
+        let page = |condition: &str, order: &str| {
+            format!(
+                "SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+            )
+        };
+        let (within, without_first) = (&self.within, &self.without_first);
         let Some(slot) = self.slot else {
-            let within = &self.within;
-            return format!(
-                "SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY {within} LIMIT {limit} OFFSET {offset}"
-            );
+            let behind = behind.valued.as_ref().unwrap_or(&behind.others);
+            return page(&format!("{condition}{behind}"), within);
+        };
+        let others = format!("{condition} AND {slot} IS NULL{}", behind.others);
+        let Some(behind) = &behind.valued else {
+            return page(&others, without_first);
         };
         // The index has the rows with a value only, in the order of the list. Only when these do not fill
         // the page are the others looked for, which have no order but that of the remaining keys.
-        let (columns, within) = (self.columns.join(", "), &self.within);
+        let columns = self.columns.join(", ");
         let enough = format!("CAST({limit} AS BIGINT) + CAST({offset} AS BIGINT)");
-        let rows = format!("SELECT {columns} FROM {table} WHERE {condition} AND {slot}");
+        let rows = format!("SELECT {columns} FROM {table} WHERE");
         format!(
-            "WITH valued AS ({rows} IS NOT NULL ORDER BY {within} LIMIT {enough})
+            "WITH valued AS ({rows} {condition} AND {slot} IS NOT NULL{behind} ORDER BY {within} LIMIT {enough})
              SELECT id AS page_id FROM (
                  SELECT * FROM valued UNION ALL SELECT * FROM (
-                     {rows} IS NULL ORDER BY {within} LIMIT {enough} - (SELECT COUNT(*) FROM valued)) AS others) AS both_halves
+                     {rows} {others} ORDER BY {without_first} LIMIT {enough} - (SELECT COUNT(*) FROM valued)) AS others) AS both_halves
              ORDER BY {} LIMIT {limit} OFFSET {offset}",
             self.across
         )
     }
 }
 
-fn find(columns: &'static [Column], attribute: &Attribute) -> Option<&'static Column> {
+pub(crate) fn find(columns: &'static [Column], attribute: &Attribute) -> Option<&'static Column> {
     columns
         .iter()
         .find(|column| column.attribute == attribute.name)

@@ -14,6 +14,7 @@ pub mod fields;
 mod filter;
 pub mod flows;
 pub mod idempotency_keys;
+mod keyset;
 mod listing;
 pub mod migrate;
 pub mod records;

@@ -2,15 +2,17 @@
 
 use customary_model::filter::Predicate;
 use customary_model::page::{LOWER_BOUND, Page, PageRequest, Sort, TotalMethod};
+use customary_model::position::Position;
 use customary_model::store::Revision;
 
 use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Clauses, Column, Order, any_text};
+use crate::keyset::{self, Behind};
 use crate::{counters, stores};
 
 /// Where the rows of a list are, and how they are read.
-pub(crate) struct Listing<'a> {
+pub(crate) struct Listing<'a, T> {
     /// The table.
     pub(crate) table: &'static str,
     /// The condition that picks the rows of the list, with the first parameters; the first is the store.
@@ -23,6 +25,10 @@ pub(crate) struct Listing<'a> {
     pub(crate) select: &'a str,
     /// How many rows the list has without a filter.
     pub(crate) total: Total<'a>,
+    /// The id of a record, as the table has it.
+    pub(crate) id: fn(&T) -> Param<'_>,
+    /// Reads a record.
+    pub(crate) decode: fn(&Row<'_>) -> Result<T, StoreError>,
 }
 
 /// How the rows of a list without a filter are counted.
@@ -34,19 +40,18 @@ pub(crate) enum Total<'a> {
     Counted,
 }
 
-impl<'a> Listing<'a> {
+impl<'a, T> Listing<'a, T> {
     /// Reads a page.
     ///
     /// # Errors
     /// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
-    pub(crate) async fn page<T>(
+    pub(crate) async fn page(
         &self,
         tx: &mut Tx<'_>,
         seen: Revision,
         predicate: Option<&'a Predicate>,
         sort: &Sort,
         page: PageRequest,
-        decode: fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let mut clauses = Clauses::new(self.columns, self.params);
         if let Some(predicate) = predicate {
@@ -60,18 +65,48 @@ impl<'a> Listing<'a> {
         } else {
             stores::count(tx, seen, &count, &self.params[..1]).await?
         };
+        let sql = self.sql(&mut clauses, sort, page.after.as_ref());
         let params = clauses.params(&[
             Param::Integer(i64::from(page.limit) + 1),
-            page.offset.into(),
+            page.skipped().into(),
         ]);
-        let items = tx.list(&self.sql(&clauses, sort), &params, decode).await?;
-        Ok(page.page(items, || counted))
+        let items = tx.list(&sql, &params, self.decode).await?;
+        let needs_end = page.needs_end;
+        let mut page = page.page(items, || counted);
+        if let Some(last) = page.items.last().filter(|_| needs_end && page.has_more) {
+            page.end = self.position(tx, sort, (self.id)(last)).await?;
+        }
+        Ok(page)
+    }
+
+    /// Where the record with this id stands in the list.
+    async fn position(
+        &self,
+        tx: &mut Tx<'_>,
+        sort: &Sort,
+        id: Param<'_>,
+    ) -> Result<Option<Position>, StoreError> {
+        let Self { table, scope, .. } = self;
+        let terms = keyset::terms(sort, self.columns);
+        let values: Vec<&str> = terms.iter().map(|term| term.expression.as_str()).collect();
+        let params: Vec<Param<'_>> = self.params.iter().copied().chain([id]).collect();
+        let sql = Sql::built(format!(
+            "SELECT {} FROM {table} WHERE {scope} AND id = ${}",
+            values.join(", "),
+            params.len()
+        ));
+        tx.find(&sql, &params, keyset::decode).await
     }
 
     /// A page is found by ids alone, in the order of an index; the documents are read for its rows only. The
     /// join is spelled so that SQLite goes from the page to the rows and not the other way round, through
     /// all of them.
-    pub(crate) fn sql(&self, clauses: &Clauses<'_>, sort: &Sort) -> Sql {
+    pub(crate) fn sql<'c>(
+        &self,
+        clauses: &mut Clauses<'c>,
+        sort: &Sort,
+        after: Option<&'c Position>,
+    ) -> Sql {
         let Self {
             table,
             scope,
@@ -79,8 +114,15 @@ impl<'a> Listing<'a> {
             ..
         } = self;
         let order = Order::new(self.columns, sort);
-        let condition = format!("{scope}{}{}", clauses.sql(), any_text(self.columns, sort));
-        let page = order.page(table, &condition, &clauses.later(0), &clauses.later(1));
+        let mut condition = format!("{scope}{}", clauses.sql());
+        let behind = if let Some(position) = after {
+            Behind::of(position, sort, self.columns, clauses)
+        } else {
+            condition.push_str(&any_text(self.columns, sort));
+            Behind::nothing()
+        };
+        let (limit, offset) = (clauses.later(0), clauses.later(1));
+        let page = order.page(table, &condition, &behind, &limit, &offset);
         Sql::built(format!(
             "SELECT {select} FROM ({page}) AS page CROSS JOIN {table} WHERE {scope} AND id = page_id ORDER BY {}",
             order.across()

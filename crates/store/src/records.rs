@@ -386,9 +386,13 @@ pub async fn list(
         columns: records.columns(),
         select: &format!("id, custom, version, created_at, {}", records.updated_at()),
         total: Total::Counter(&records.name()),
+        id: match records {
+            Records::Entries(_) => |entry: &Entry| entry.id.as_str().into(),
+            Records::Hosted(_) => |entry| parse_uuid(entry.id.as_str()).ok().into(),
+        },
+        decode: records.decode(),
     };
-    let decode = records.decode();
-    listing.page(tx, seen, predicate, sort, page, decode).await
+    listing.page(tx, seen, predicate, sort, page).await
 }
 
 /// Finds the entries with the given ids, whatever flow they belong to. The caller bounds the number

@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::{BufMut, BytesMut};
 use customary_model::id::{AddressId, ApplicationKeyId, CustomerId, FieldId, FlowId, StoreId};
+use customary_model::position::SortValue;
 use customary_model::schema::CustomValues;
 use customary_model::time::Timestamp;
 use customary_model::version::KeyVersions;
@@ -182,6 +183,43 @@ impl Row<'_> {
     ) -> Result<T, StoreError> {
         let text: String = self.get(column)?;
         parse(&text).ok_or_else(|| self.corrupt(column))
+    }
+
+    /// How many columns it has.
+    pub(crate) fn len(&self) -> usize {
+        match &self.source {
+            Source::Sqlite(row) => row.as_ref().column_count(),
+            Source::Postgres(row) => row.len(),
+        }
+    }
+
+    /// The value of a column that a list is sorted by, of whatever type. No list is sorted by integers, so
+    /// those of SQLite are times.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when lists are not sorted by such values.
+    pub(crate) fn sort_value(&self, column: usize) -> Result<Option<SortValue>, StoreError> {
+        let column_type = match &self.source {
+            Source::Sqlite(row) => match row.get_ref(column) {
+                Ok(ValueRef::Null) => return Ok(None),
+                Ok(ValueRef::Text(_)) => Type::TEXT,
+                Ok(ValueRef::Real(_)) => Type::FLOAT8,
+                Ok(ValueRef::Integer(_)) => Type::TIMESTAMPTZ,
+                Ok(ValueRef::Blob(_)) => Type::UUID,
+                Err(_) => return Err(self.corrupt(column)),
+            },
+            Source::Postgres(row) => row.columns()[column].type_().clone(),
+        };
+        Ok(match column_type {
+            Type::TEXT => self.get::<Option<String>>(column)?.map(SortValue::Text),
+            Type::FLOAT8 => self.get::<Option<f64>>(column)?.map(SortValue::Number),
+            Type::TIMESTAMPTZ => {
+                let time: Option<Timestamp> = self.get(column)?;
+                time.map(|time| SortValue::Micros(time.micros()))
+            }
+            Type::UUID => self.get::<Option<Uuid>>(column)?.map(SortValue::Id),
+            _ => return Err(self.corrupt(column)),
+        })
     }
 
     fn corrupt(&self, column: usize) -> StoreError {
