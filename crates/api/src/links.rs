@@ -87,7 +87,7 @@ pub(crate) struct PageMeta {
     /// How many records it has at most.
     #[schema(example = 25)]
     pub(crate) limit: u32,
-    /// How many records come before it.
+    /// How many records come before it; in a walk by cursor, how many the walk has given.
     #[schema(example = 0)]
     pub(crate) offset: u32,
     /// Its number, from 1.
@@ -117,11 +117,11 @@ pub(crate) struct ListLinks {
     pub(crate) current: String,
     /// The first page.
     pub(crate) first: String,
-    /// The last page; null when there is only one.
+    /// The last page; null when there is only one, and in a walk by cursor.
     pub(crate) last: Option<String>,
-    /// The next page; null on the last one.
+    /// The next page, by cursor where no offset reaches it; null on the last one.
     pub(crate) next: Option<String>,
-    /// The page before; null on the first one.
+    /// The page before; null on the first one, and in a walk by cursor.
     pub(crate) prev: Option<String>,
 }
 
@@ -131,6 +131,31 @@ impl ListAddress {
         &self.query
     }
 
+    /// Wraps a page of a list that can be walked by cursor.
+    pub(crate) fn records<T, V>(
+        &self,
+        mut page: Page<T>,
+        params: &ListParams,
+        view: impl FnMut(T) -> V,
+    ) -> List<V> {
+        let (limit, next) = (page.limit, page.next_cursor.take());
+        let at = |cursor: &str| self.page_url(limit, "cursor", cursor);
+        let next = next.map(|cursor| at(&cursor));
+        let mut list = self.list(page, params.page, view);
+        if let Some(current) = &params.cursor {
+            list.links = ListLinks {
+                current: at(current),
+                first: at(""),
+                last: None,
+                next,
+                prev: None,
+            };
+        } else if next.is_some() {
+            list.links.next = next;
+        }
+        list
+    }
+
     /// Wraps a page, with `view` for each of its records.
     pub(crate) fn list<T, V>(
         &self,
@@ -138,7 +163,12 @@ impl ListAddress {
         params: PageParams,
         view: impl FnMut(T) -> V,
     ) -> List<V> {
-        let (limit, offset, total) = (page.limit, page.offset, page.total);
+        let Page {
+            limit,
+            offset,
+            total,
+            ..
+        } = page;
         let pages = total.count.div_ceil(u64::from(limit.max(1)));
         let meta = ListMeta {
             page: PageMeta {
@@ -157,13 +187,13 @@ impl ListAddress {
             },
             plan: None,
         };
-        let at = |offset: u64| self.page_url(limit, offset);
+        let at = |offset: u64| self.page_url(limit, "offset", &offset.to_string());
         let next_offset = u64::from(offset) + u64::from(limit);
         let links = ListLinks {
             current: at(u64::from(offset)),
             first: at(0),
             last: (pages > 1).then(|| at((pages - 1) * u64::from(limit))),
-            next: (next_offset < total.count).then(|| at(next_offset)),
+            next: page.has_more.then(|| at(next_offset)),
             prev: (offset > 0).then(|| at(u64::from(offset.saturating_sub(limit)))),
         };
         List {
@@ -181,15 +211,16 @@ impl ListAddress {
         plan: Option<Plan>,
         view: impl FnMut(T) -> V,
     ) -> List<V> {
-        let mut list = self.list(page, params.page, view);
+        let mut list = self.records(page, params, view);
         list.meta.plan = plan.map(PlanMeta::from);
         list
     }
 
-    fn page_url(&self, limit: u32, offset: u64) -> String {
+    /// The address of the page that begins where `start`, `offset` or `cursor`, says.
+    fn page_url(&self, limit: u32, start: &str, value: &str) -> String {
         let mut url = format!("{}?", self.path);
         for (name, value) in &self.query.0 {
-            if name == "page[limit]" || name == "page[offset]" {
+            if ["page[limit]", "page[offset]", "page[cursor]"].contains(&name.as_str()) {
                 continue;
             }
             // The brackets of page parameters stay, as clients look for them.
@@ -205,6 +236,6 @@ impl ListAddress {
             ]
             .concat();
         }
-        url + &format!("page[limit]={limit}&page[offset]={offset}")
+        url + &format!("page[limit]={limit}&page[{start}]={value}")
     }
 }

@@ -15,6 +15,7 @@ use customary_store::records::Locked;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::conditions::Conditions;
+use crate::cursors::Walk;
 use crate::customers::{no_customer, open};
 use crate::error::{Error, Kind};
 use crate::includes;
@@ -116,7 +117,8 @@ pub async fn get(
 /// unless a page is.
 ///
 /// # Errors
-/// There is no such customer, or the filter or the order is not one that addresses know.
+/// There is no such customer, the filter or the order is not one that addresses know, or the cursor belongs
+/// to something else.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -134,15 +136,20 @@ pub async fn list(
         );
         let catalog = Catalog::new(&ADDRESSES, &schema, &slots);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
-        let page_length = snapshot.settings.page_length;
-        let wanted = params.page.optional_request(page_length);
-        let request = wanted.clone().unwrap_or(PageRequest {
-            limit: MAX_ADDRESSES,
-            offset: 0,
-            after: None,
-            needs_end: false,
-            total_method: TotalMethod::Observed,
-        });
+        let list = format!("{}/{customer}", ADDRESSES.slug);
+        let walk = Walk::new(&snapshot, &list, predicate.as_ref(), &sort);
+        let is_whole = !params.page.is_requested;
+        let request = if is_whole {
+            PageRequest {
+                limit: MAX_ADDRESSES,
+                offset: 0,
+                after: None,
+                needs_end: false,
+                total_method: TotalMethod::Observed,
+            }
+        } else {
+            walk.page(app, params).await?
+        };
         let plan = params.plan(predicate.as_ref());
         let scan = Scan::of(predicate.as_ref());
         let found = app.read_list(scan, async move |tx| {
@@ -153,9 +160,9 @@ pub async fn list(
                 store::addresses::list(tx, store, seen, customer, predicate, &sort, request);
             Ok(found.await?)
         });
-        let mut page = found.await?;
-        if wanted.is_none() {
-            page = Page::of_all(page.items, None, page_length);
+        let mut page = walk.continued(app, found.await?).await?;
+        if is_whole {
+            page = Page::of_all(page.items, None, snapshot.settings.page_length);
         }
         let records: Vec<_> = page.items.iter().map(|address| &address.custom).collect();
         let included =

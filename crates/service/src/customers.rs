@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::conditions::Conditions;
+use crate::cursors::Walk;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 use crate::includes;
@@ -203,7 +204,7 @@ pub async fn remove(
 /// Lists customers.
 ///
 /// # Errors
-/// The filter or the sort is not one that customers know.
+/// The filter or the sort is not one that customers know, or the cursor belongs to something else.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -217,14 +218,15 @@ pub async fn list(
         let slots = snapshot.slots(CUSTOMERS.slug);
         let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
-        let page = params.page.request(snapshot.settings.page_length);
-        let plan = params.plan(predicate.as_ref());
-        let scan = Scan::of(predicate.as_ref());
+        let filter = predicate.as_ref();
+        let walk = Walk::new(&snapshot, CUSTOMERS.slug, filter, &sort);
+        let page = walk.page(app, params).await?;
+        let (plan, scan) = (params.plan(filter), Scan::of(filter));
         let list = app.read_list(scan, async move |tx| {
             let predicate = predicate.as_ref();
             Ok(store::customers::list(tx, store, seen, predicate, &sort, page).await?)
         });
-        let value = list.await?;
+        let value = walk.continued(app, list.await?).await?;
         let records: Vec<_> = value
             .items
             .iter()

@@ -28,6 +28,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::conditions::{Conditions, Guard};
+use crate::cursors::Walk;
 use crate::error::{Error, Kind};
 use crate::flows;
 use crate::idempotency::Once;
@@ -283,7 +284,8 @@ pub async fn get(
 /// Lists the entries of a flow, the oldest first unless another order is asked for.
 ///
 /// # Errors
-/// There is no such flow, or the filter or the order is not one that its entries know.
+/// There is no such flow, the filter or the order is not one that its entries know, or the cursor belongs to
+/// something else.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -300,14 +302,16 @@ pub async fn list(
         };
         let catalog = Catalog::new(resource, &target.schema, &target.slots);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
-        let page = params.page.request(snapshot.settings.page_length);
-        let plan = params.plan(predicate.as_ref());
-        let scan = Scan::of(predicate.as_ref());
+        let list = format!("{}/{}", ENTRIES.slug, records.name());
+        let filter = predicate.as_ref();
+        let walk = Walk::new(&snapshot, &list, filter, &sort);
+        let page = walk.page(app, params).await?;
+        let (plan, scan) = (params.plan(filter), Scan::of(filter));
         let list = app.read_list(scan, async move |tx| {
             let predicate = predicate.as_ref();
             Ok(store::records::list(tx, store, seen, records, predicate, &sort, page).await?)
         });
-        let list = list.await?;
+        let list = walk.continued(app, list.await?).await?;
         let custom: Vec<_> = list.items.iter().map(|entry| &entry.custom).collect();
         let included = includes::find(
             app,

@@ -10,6 +10,7 @@ pub mod background;
 pub mod caller;
 pub mod conditions;
 mod credentials;
+mod cursors;
 pub mod customer_tokens;
 pub mod customers;
 pub mod demo;

@@ -19,6 +19,8 @@ pub struct ListParams {
     pub sort: Option<String>,
     /// The `page` parameters.
     pub page: PageParams,
+    /// Where a walk goes on; empty where it starts.
+    pub cursor: Option<String>,
     /// The names in `include`.
     pub includes: Vec<String>,
     /// Whether to tell how the list is found.

@@ -14,8 +14,9 @@ use serde::de::DeserializeOwned;
 use crate::app::App;
 use crate::error::Error;
 
-/// The longest token that is looked at, in bytes. The beginning of a customer's name is part of theirs.
-const MAX_TOKEN_BYTES: usize = 4 * 1024;
+/// The longest token that is looked at, in bytes. A cursor may have a customer's name in it twice, and a name
+/// has up to 2048 characters of several bytes each.
+const MAX_TOKEN_BYTES: usize = 48 * 1024;
 
 /// The server's keys, as far as this process knows them.
 #[derive(Default)]

@@ -49,13 +49,14 @@ impl Query {
 
     /// The last value of a parameter; `None` also when it is empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let value = self
-            .0
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str());
-        value.filter(|value| !value.is_empty())
+        self.last(name).filter(|value| !value.is_empty())
+    }
+
+    /// The last value of a parameter, be it empty.
+    fn last(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.0.iter().rev();
+        let last = parameters.find(|(key, _)| key == name);
+        last.map(|(_, value)| value.as_str())
     }
 
     /// All values of a parameter.
@@ -81,13 +82,22 @@ impl Query {
 
     /// What a list of records is asked for.
     pub(crate) fn list_params(&self, headers: &HeaderMap) -> Result<ListParams, ApiError> {
+        let mut page = self.page()?;
+        let cursor = self.last("page[cursor]").map(ToOwned::to_owned);
+        if cursor.is_some() && page.offset.is_some() {
+            return Err(ApiError::bad_request(
+                "page[cursor] and page[offset] are two ways to find a page: use one of them",
+            ));
+        }
+        page.is_requested |= cursor.is_some();
         Ok(ListParams {
             filters: self.all("filter").map(ToOwned::to_owned).collect(),
             original_syntax: headers
                 .get(DISABLE_BETA_FILTERING)
                 .is_some_and(|value| value == "true"),
             sort: self.get("sort").map(ToOwned::to_owned),
-            page: self.page()?,
+            page,
+            cursor,
             includes: self.includes(),
             explain: self.get("explain") == Some("true"),
         })

@@ -59,6 +59,7 @@ pub(crate) struct CustomerInput {
         ("explain" = Option<bool>, Query, description = "Whether `meta.plan` tells how the list was found"),
         ("page[limit]" = Option<u32>, Query, description = "Records of a page, 1 to 100"),
         ("page[offset]" = Option<u32>, Query, description = "Records before the page, up to 10000"),
+        ("page[cursor]" = Option<String>, Query, description = "Instead of an offset: empty to start a walk through the whole list, which `links.next` then carries on"),
         ("page[total_method]" = Option<String>, Query, description = "`exact`, `observed` or `lower_bound`"),
     ),
     responses((status = 200, description = "Customers", body = WithIncluded<List<CustomerShape>>), (status = 400, description = "A parameter makes no sense", body = Errors))

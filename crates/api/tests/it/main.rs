@@ -11,6 +11,7 @@ mod application_keys;
 mod attributes;
 mod concurrency;
 mod conventions;
+mod cursors;
 mod custom_filters;
 mod customer_tokens;
 mod customers;
