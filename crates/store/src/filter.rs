@@ -534,14 +534,14 @@ impl Order {
     }
 
     /// Selects the ids of a page as `page_id`, through the index that has its order. `condition` picks the
-    /// rows of the list, and `behind` those of them where a walk goes on; `limit` and `offset` are the names
-    /// of parameters.
+    /// rows of the list, and `behind` those of them where a walk goes on; `offset` is the name of a
+    /// parameter.
     pub(crate) fn page(
         &self,
         table: &str,
         condition: &str,
         behind: &Behind,
-        limit: &str,
+        limit: u32,
         offset: &str,
     ) -> String {
         let page = |condition: &str, order: &str| {
@@ -561,7 +561,7 @@ impl Order {
         // The index has the rows with a value only, in the order of the list. Only when these do not fill
         // the page are the others looked for, which have no order but that of the remaining keys.
         let columns = self.columns.join(", ");
-        let enough = format!("CAST({limit} AS BIGINT) + CAST({offset} AS BIGINT)");
+        let enough = format!("{limit} + CAST({offset} AS BIGINT)");
         let rows = format!("SELECT {columns} FROM {table} WHERE");
         format!(
             "WITH valued AS ({rows} {condition} AND {slot} IS NOT NULL{behind} ORDER BY {within} LIMIT {enough})

@@ -65,11 +65,8 @@ impl<'a, T> Listing<'a, T> {
         } else {
             stores::count(tx, seen, &count, &self.params[..1]).await?
         };
-        let sql = self.sql(&mut clauses, sort, page.after.as_ref());
-        let params = clauses.params(&[
-            Param::Integer(i64::from(page.limit) + 1),
-            page.skipped().into(),
-        ]);
+        let sql = self.sql(&mut clauses, sort, page.limit, page.after.as_ref());
+        let params = clauses.params(&[page.skipped().into()]);
         let items = tx.list(&sql, &params, self.decode).await?;
         let needs_end = page.needs_end;
         let mut page = page.page(items, || counted);
@@ -100,11 +97,13 @@ impl<'a, T> Listing<'a, T> {
 
     /// A page is found by ids alone, in the order of an index; the documents are read for its rows only. The
     /// join is spelled so that SQLite goes from the page to the rows and not the other way round, through
-    /// all of them.
+    /// all of them. The limit stands in the text, with one more to see whether there is a next page, because
+    /// PostgreSQL plans by it: for a limit that it does not know, it would read the whole table.
     pub(crate) fn sql<'c>(
         &self,
         clauses: &mut Clauses<'c>,
         sort: &Sort,
+        limit: u32,
         after: Option<&'c Position>,
     ) -> Sql {
         let Self {
@@ -121,8 +120,8 @@ impl<'a, T> Listing<'a, T> {
             condition.push_str(&any_text(self.columns, sort));
             Behind::nothing()
         };
-        let (limit, offset) = (clauses.later(0), clauses.later(1));
-        let page = order.page(table, &condition, &behind, &limit, &offset);
+        let (limit, offset) = (limit.saturating_add(1), clauses.later(0));
+        let page = order.page(table, &condition, &behind, limit, &offset);
         Sql::built(format!(
             "SELECT {select} FROM ({page}) AS page CROSS JOIN {table} WHERE {scope} AND id = page_id ORDER BY {}",
             order.across()
@@ -130,7 +129,7 @@ impl<'a, T> Listing<'a, T> {
     }
 
     /// The expression that counts the rows of the list, as far as `method` asks.
-    fn count(&self, condition: &str, method: TotalMethod) -> String {
+    pub(crate) fn count(&self, condition: &str, method: TotalMethod) -> String {
         let Self { table, scope, .. } = self;
         match method {
             TotalMethod::Observed => "0".to_owned(),

@@ -46,7 +46,7 @@ impl Sql {
         Self::built(format!("EXPLAIN QUERY PLAN {}", self.postgres()))
     }
 
-    pub(super) fn postgres(&self) -> &str {
+    pub(crate) fn postgres(&self) -> &str {
         match &self.0 {
             Text::Fixed { postgres, .. } => postgres,
             Text::Built { postgres, .. } => postgres,

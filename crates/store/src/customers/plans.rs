@@ -1,0 +1,322 @@
+//! How the databases read lists of customers: by indexes, and by id.
+
+use std::sync::Arc;
+
+use customary_model::catalog::Catalog;
+use customary_model::field::{FieldKey, NewField};
+use customary_model::filter::{Filter, Syntax};
+use customary_model::id::{FieldId, FlowId};
+use customary_model::json::Object;
+use customary_model::page::TotalMethod;
+use customary_model::position::{Position, SortValue};
+use customary_model::resource::CUSTOMERS;
+use customary_model::schema::Schema;
+use customary_model::slot::{SlotKind, SlotState};
+use customary_model::time::Timestamp;
+use customary_testkit::{Engine, new_url};
+
+use super::*;
+use crate::db::{DatabaseUrl, Db};
+use crate::filter::Clauses;
+use crate::migrate::migrate;
+
+/// A flow with two fields, and their slots.
+fn fields() -> (Schema, Slots) {
+    let field = |number, slug, field_type| {
+        let data = format!(
+            r#"{{"type":"field","name":"a","slug":"{slug}","field_type":"{field_type}",
+                "relationships":{{"flow":{{"data":{{"id":"{}"}}}}}}}}"#,
+            FlowId::generate()
+        );
+        let new = NewField::parse(&Object::parse(data.as_bytes()).unwrap()).unwrap();
+        let key = FieldKey::from_number(number);
+        new.into_field(FieldId::generate(), key, Timestamp::from_micros(0))
+    };
+    let fields = [field(1, "tier", "string"), field(2, "points", "integer")];
+    let fields = fields.map(Arc::new);
+    let slots = [SlotKind::Text, SlotKind::Number].map(|kind| kind.all().next().unwrap());
+    let held = slots.into_iter().zip(&fields);
+    let held = held.map(|(slot, field)| (slot, SlotState::Ready, &**field));
+    (Schema::compile(&fields), Slots::new(held, Arc::default()))
+}
+
+/// The statement of a page of 25 customers, and that of its count.
+fn statements(filter: &str, sort: &str, after: Option<&Position>) -> [(Sql, usize); 2] {
+    let filter = Filter::parse_all([filter], Syntax::Full).unwrap();
+    let (schema, slots) = fields();
+    let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
+    let predicate = filter.map(|filter| filter.resolve(catalog).unwrap());
+    let sort = Sort::parse(sort, catalog).unwrap();
+    let store = [StoreId::generate().into()];
+    let mut clauses = Clauses::new(COLUMNS, &store);
+    if let Some(predicate) = &predicate {
+        clauses.and(predicate);
+    }
+    let count = listing(&store).count(clauses.sql(), TotalMethod::Exact);
+    let count = Sql::built(format!("SELECT {count}"));
+    let counted = clauses.params(&[]).len();
+    let page = listing(&store).sql(&mut clauses, &sort, 25, after);
+    let params = clauses.params(&[Param::Null]).len();
+    [(page, params), (count, counted)]
+}
+
+/// How SQLite reads a page of customers, a line for each table.
+async fn plan(filter: &str, sort: &str, after: Option<Position>) -> Vec<String> {
+    let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
+    migrate(&db, Timestamp::from_micros(0)).await.unwrap();
+    let [(page, params), _] = statements(filter, sort, after.as_ref());
+    let plan = db.read(async move |tx| {
+        let params = vec![Param::Null; params];
+        tx.list(&page.explained(), &params, |row| row.get::<String>(3))
+            .await
+    });
+    plan.await.unwrap()
+}
+
+/// A database on PostgreSQL with as many customers in each of two stores as make an index worth its while.
+async fn postgres() -> Db {
+    let (url, _) = new_url(Engine::Postgres).await;
+    let db = Db::open(&url.parse().unwrap()).await.unwrap();
+    migrate(&db, Timestamp::from_micros(0)).await.unwrap();
+    let filled = db.write(async move |tx| {
+        tx.batch(
+            "INSERT INTO stores (id, name, revision, last_field_number, created_at)
+             SELECT gen_random_uuid(), 'store ' || n, 1, 0, now() FROM generate_series(1, 2) AS n;
+             INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, custom, version,
+                                    created_at, updated_at, t1, n1)
+             SELECT s.id, gen_random_uuid(), 'n' || n, 'n' || n, 'e' || n, 'e' || n, '{}', 1,
+                    now() - n * INTERVAL '1 minute', now(), 't' || n % 100, NULLIF(n % 1000, 7)
+             FROM generate_series(1, 5000) AS n, stores AS s",
+        )
+        .await
+    });
+    filled.await.unwrap();
+    db
+}
+
+/// How PostgreSQL runs a statement, whatever the values are.
+async fn postgres_plan(db: &Db, sql: Sql, params: usize) -> Vec<String> {
+    let nulls = vec!["NULL"; params].join(", ");
+    let plan = db.write(async move |tx| {
+        let prepare = format!(
+            "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE explained AS {}",
+            sql.postgres()
+        );
+        tx.batch(&prepare).await?;
+        let explain = Sql::built(format!("EXPLAIN (COSTS OFF) EXECUTE explained({nulls})"));
+        let plan = tx.list(&explain, &[], |row| row.get::<String>(0)).await?;
+        tx.batch("DEALLOCATE explained").await?;
+        Ok::<_, StoreError>(plan)
+    });
+    plan.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_page_is_read_through_an_index_and_its_rows_by_id() {
+    for (filter, sort, index) in [
+        ("", "-created_at", "customers_created_at (store_id=?)"),
+        ("", "name", "customers_name (store_id=? AND <expr>>?)"),
+        ("", "-name", "customers_name (store_id=? AND <expr>>?)"),
+        ("", "-email", "customers_email (store_id=?)"),
+        (
+            "eq(email,a@b.c)",
+            "-created_at",
+            "customers_email (store_id=? AND email_folded=?)",
+        ),
+        (
+            "like(email,ron*)",
+            "email",
+            "customers_email (store_id=? AND email_folded>? AND email_folded<?)",
+        ),
+        (
+            "eq(name,Ron)",
+            "name",
+            "customers_name (store_id=? AND <expr>=?)",
+        ),
+        (
+            "like(name,ron*)",
+            "name",
+            "customers_name (store_id=? AND <expr>>? AND <expr><?)",
+        ),
+        (
+            "eq(external_ref,r)",
+            "id",
+            "customers_external_ref (store_id=? AND <expr>=?)",
+        ),
+        (
+            "ge(created_at,2018-04-16)",
+            "created_at",
+            "customers_created_at (store_id=? AND created_at>?)",
+        ),
+        (
+            "eq(tier,gold)",
+            "-created_at",
+            "customers_t1 (store_id=? AND t1=?)",
+        ),
+        (
+            "like(tier,go*)",
+            "-created_at",
+            "customers_t1 (store_id=? AND t1>? AND t1<?)",
+        ),
+        (
+            "ge(points,100):eq(tier,gold)",
+            "-points",
+            "customers_t1 (store_id=? AND t1=?)",
+        ),
+        (
+            "eq(points,100)",
+            "-tier",
+            "customers_n1 (store_id=? AND n1=?)",
+        ),
+        ("", "-points", "customers_n1 (store_id=?"),
+        ("", "tier", "customers_t1 (store_id=?"),
+        (
+            "or(eq(tier,gold),eq(points,5))",
+            "-created_at",
+            "customers_n1 (store_id=? AND n1=?)",
+        ),
+    ] {
+        let plan = plan(filter, sort, None).await;
+        assert!(
+            plan.iter().any(|line| line.contains(index)),
+            "{filter} {sort}: {plan:#?}"
+        );
+        let by_id = "sqlite_autoindex_customers_1 (store_id=? AND id=?)";
+        assert!(
+            plan.iter().any(|line| line.contains(by_id)),
+            "{filter} {sort}: {plan:#?}"
+        );
+        assert!(
+            !plan.iter().any(|line| line.starts_with("SCAN customers")),
+            "{filter} {sort}: {plan:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_in_the_range_behind_its_position() {
+    let text = || Some(SortValue::Text("gold".to_owned()));
+    let number = || Some(SortValue::Number(1.0));
+    let time = || Some(SortValue::Micros(1));
+    let id = || Some(SortValue::Id(uuid::Uuid::nil()));
+    for (filter, sort, position, expected) in [
+        (
+            "",
+            "-created_at",
+            vec![time(), id()],
+            "customers_created_at (store_id=? AND (created_at,id)<(?,?))",
+        ),
+        (
+            "",
+            "id",
+            vec![id()],
+            "sqlite_autoindex_customers_1 (store_id=? AND id>?)",
+        ),
+        (
+            "",
+            "name",
+            vec![text(), text(), text(), id()],
+            "customers_name (store_id=? AND <expr>>?)",
+        ),
+        (
+            "",
+            "-email",
+            vec![text(), id()],
+            "customers_email (store_id=? AND email_folded<?)",
+        ),
+        (
+            "",
+            "tier",
+            vec![text(), time(), id()],
+            "customers_t1 (store_id=? AND (t1,created_at,id)>(?,?,?))",
+        ),
+        (
+            "",
+            "-tier,points",
+            vec![text(), None, time(), id()],
+            "customers_t1 (store_id=? AND t1>? AND t1<?)",
+        ),
+        (
+            "",
+            "points",
+            vec![None, time(), id()],
+            "customers_created_at (store_id=? AND (created_at,id)>(?,?))",
+        ),
+        (
+            "like(tier,*old)",
+            "-points",
+            vec![number(), time(), id()],
+            "customers_n1 (store_id=? AND n1>? AND (n1,created_at,id)<(?,?,?))",
+        ),
+        (
+            "eq(tier,gold)",
+            "-created_at",
+            vec![time(), id()],
+            "customers_t1 (store_id=? AND t1=? AND (created_at,id)<(?,?))",
+        ),
+    ] {
+        let plan = plan(filter, sort, Some(Position(position))).await;
+        assert!(
+            plan.iter().any(|line| line.contains(expected)),
+            "{filter} {sort}: {plan:#?}"
+        );
+        assert!(
+            !plan.iter().any(|line| line.starts_with("SCAN customers")),
+            "{filter} {sort}: {plan:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn postgresql_scans_no_table_for_a_page_or_a_count() {
+    let text = || Some(SortValue::Text("gold".to_owned()));
+    let number = || Some(SortValue::Number(1.0));
+    let time = || Some(SortValue::Micros(1));
+    let id = || Some(SortValue::Id(uuid::Uuid::nil()));
+    let db = postgres().await;
+    // Also before anybody has looked what there is.
+    for is_analyzed in [false, true] {
+        if is_analyzed {
+            let analyzed = db.write(async move |tx| tx.batch("ANALYZE customers").await);
+            analyzed.await.unwrap();
+        }
+        for (filter, sort, after) in [
+            ("", "-created_at", None),
+            ("", "-created_at", Some(vec![time(), id()])),
+            ("", "id", Some(vec![id()])),
+            ("", "name", None),
+            ("", "name", Some(vec![text(), text(), text(), id()])),
+            ("eq(email,a@b.c)", "-created_at", None),
+            ("like(email,ron*)", "email", None),
+            ("eq(name,Ron)", "name", None),
+            ("eq(external_ref,r)", "id", None),
+            ("ge(created_at,2018-04-16)", "created_at", None),
+            ("eq(tier,gold)", "-created_at", None),
+            ("eq(tier,gold)", "-created_at", Some(vec![time(), id()])),
+            ("in(tier,gold,silver)", "-created_at", None),
+            ("like(tier,go*)", "-created_at", None),
+            ("ge(points,100):eq(tier,gold)", "-points", None),
+            (
+                "ge(points,100):eq(tier,gold)",
+                "-points",
+                Some(vec![number(), time(), id()]),
+            ),
+            ("eq(points,100)", "-tier", None),
+            ("", "-points", None),
+            ("", "-points", Some(vec![number(), time(), id()])),
+            ("", "-points", Some(vec![None, time(), id()])),
+            ("or(eq(tier,gold),eq(points,5))", "-created_at", None),
+        ] {
+            let after = after.map(Position);
+            for (sql, params) in statements(filter, sort, after.as_ref()) {
+                let plan = postgres_plan(&db, sql, params).await;
+                assert!(
+                    !plan
+                        .iter()
+                        .any(|line| line.contains("Seq Scan on customers")),
+                    "{filter} {sort} {after:?} {is_analyzed}: {plan:#?}"
+                );
+            }
+        }
+    }
+}
