@@ -16,7 +16,7 @@ use crate::router::ApiState;
 
 pub(crate) use body::{Data, DataOrBody, References, ReferencesIfAny, read_body};
 pub(crate) use caller::Auth;
-pub(crate) use conditions::{Conditional, Posted, Tags};
+pub(crate) use conditions::{Conditional, IDEMPOTENCY_KEY, Posted, Tags};
 pub(crate) use query::Query;
 
 /// The variable parts of the path. One that is not UTF-8 names nothing.

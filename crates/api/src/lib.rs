@@ -3,6 +3,7 @@
 //! Nothing is decided here. Where the published contract is odd, only this crate is odd.
 
 mod answers;
+mod compat;
 mod error;
 mod extract;
 mod links;

@@ -24,6 +24,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
 use crate::answers::{REPLAYED, not_modified};
+use crate::compat::conceal_additions;
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable, with_text_statuses};
 use crate::extract::Auth;
 use crate::openapi::{self, Document};
@@ -79,6 +80,7 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn(conceal_additions))
         .layer(from_fn(not_modified))
         .with_state(state.clone())
         .route(

@@ -202,7 +202,8 @@ pub(crate) struct FieldView {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     immutable: bool,
     /// Whether an index serves filters and orders by it.
-    filterable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filterable: Option<bool>,
     /// How far that index is: `building`, `ready`, or `clearing` when the field is not filterable any
     /// more. Left out when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -220,8 +221,13 @@ pub(crate) struct FieldView {
 
 impl FieldView {
     pub(crate) fn new(shown: &ShownField, BaseUrl(base): &BaseUrl) -> Self {
-        let ShownField { field, index } = shown;
+        let ShownField {
+            field,
+            index,
+            is_strict,
+        } = shown;
         let (index_state, index_progress) = match index {
+            _ if *is_strict => (None, None),
             None => (None, None),
             Some(Index::Building(percent)) => (Some("building"), Some(*percent)),
             Some(Index::Ready) => (Some("ready"), None),
@@ -240,8 +246,8 @@ impl FieldView {
             validation_rules: field.validation_rules.clone(),
             order: field.order,
             omit_null: field.omit_null,
-            immutable: field.immutable,
-            filterable: field.filterable,
+            immutable: field.immutable && !is_strict,
+            filterable: (!is_strict).then_some(field.filterable),
             index_state,
             index_progress,
             links: SelfLink {

@@ -2,6 +2,7 @@
 
 use crate::field::{FieldKey, FieldType};
 use crate::id::FieldId;
+use crate::page::MAX_SORT_KEYS;
 use crate::resource::{Attribute, Resource};
 use crate::schema::{Schema, SchemaField};
 use crate::slot::{Slot, Slots};
@@ -12,6 +13,7 @@ pub struct Catalog<'a> {
     resource: &'static Resource,
     schema: &'a Schema,
     slots: &'a Slots,
+    is_strict: bool,
 }
 
 /// What a condition or an order is about.
@@ -113,7 +115,25 @@ impl<'a> Catalog<'a> {
             resource,
             schema,
             slots,
+            is_strict: false,
         }
+    }
+
+    /// The same, and if `is_strict` only what the platform documents: no fields, and one key to sort by.
+    #[must_use]
+    pub fn strictly(self, is_strict: bool) -> Self {
+        Self { is_strict, ..self }
+    }
+
+    /// The most keys that an order can have.
+    #[must_use]
+    pub fn max_sort_keys(&self) -> usize {
+        if self.is_strict { 1 } else { MAX_SORT_KEYS }
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &'a SchemaField> {
+        let count = if self.is_strict { 0 } else { usize::MAX };
+        self.schema.fields().iter().take(count)
     }
 
     /// What `name` stands for in `usage`.
@@ -125,7 +145,7 @@ impl<'a> Catalog<'a> {
         if let Some(attribute) = attribute.filter(|attribute| usage.allows(attribute)) {
             return Ok(Subject::Attribute(attribute));
         }
-        let mut fields = self.schema.fields().iter();
+        let mut fields = self.fields();
         let Some(SchemaField { field, .. }) =
             fields.find(|field| field.field.slug.as_str() == name)
         else {
@@ -162,7 +182,7 @@ impl<'a> Catalog<'a> {
             Usage::Filter => true,
             Usage::Sort => self.slots.of(&field.field.key).is_some(),
         };
-        let fields = self.schema.fields().iter().filter(can_be_used);
+        let fields = self.fields().filter(|field| can_be_used(field));
         let names: Vec<&str> = attributes
             .map(|attribute| attribute.name)
             .chain(fields.map(|field| field.field.slug.as_str()))
@@ -180,7 +200,7 @@ impl<'a> Catalog<'a> {
 impl Usage {
     fn allows(self, attribute: &Attribute) -> bool {
         match self {
-            Self::Filter => true,
+            Self::Filter => !attribute.operators.is_empty(),
             Self::Sort => attribute.is_sortable,
         }
     }

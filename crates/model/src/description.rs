@@ -251,7 +251,7 @@ static ADDRESS: [BaseAttribute; address::ATTRIBUTES.len()] = [
 ];
 
 /// The attributes of the settings of a store.
-pub static SETTINGS: [BaseAttribute; 8] = [
+pub static SETTINGS: [BaseAttribute; 9] = [
     base(
         "Page length",
         "page_length",
@@ -307,6 +307,13 @@ pub static SETTINGS: [BaseAttribute; 8] = [
         "boolean",
         false,
         "Whether a change or deletion of a record must send the header If-Match",
+    ),
+    base(
+        "Compat",
+        "compat",
+        "string",
+        false,
+        "extended, or strict for an API without anything that the platform does not document",
     ),
 ];
 

@@ -299,7 +299,16 @@ pub struct FieldPatch {
     filterable: Option<bool>,
 }
 
+/// Attributes of fields that the platform does not have.
+pub const ADDITIONS: [&str; 3] = ["immutable", "filterable", "unique"];
+
 impl FieldPatch {
+    /// The rules that it sets, if it does.
+    #[must_use]
+    pub fn validation_rules(&self) -> Option<&RawValue> {
+        self.validation_rules.as_deref()
+    }
+
     /// An update of [`Field::filterable`] alone.
     #[must_use]
     pub fn filterable(filterable: bool) -> Self {

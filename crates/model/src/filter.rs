@@ -96,6 +96,8 @@ pub enum Operator {
 pub enum Syntax {
     /// All of it.
     Full,
+    /// Without `not(…)` and `or(…)`, which the platform does not know.
+    Documented,
     /// Without quotes, groups, `is_null` and most punctuation: what remains when a request sends
     /// `EP-Disable-Beta-Filtering: true`.
     Original,

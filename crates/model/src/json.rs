@@ -59,6 +59,13 @@ impl std::error::Error for JsonError {}
 pub struct Object(BTreeMap<String, Box<RawValue>>);
 
 impl Object {
+    /// The same without some of its keys.
+    #[must_use]
+    pub fn without(mut self, keys: &[&str]) -> Self {
+        self.0.retain(|key, _| !keys.contains(&key.as_str()));
+        self
+    }
+
     /// Parses a whole body.
     ///
     /// # Errors

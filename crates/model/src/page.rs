@@ -219,8 +219,12 @@ impl Sort {
             .map(|key| SortKey::parse(key.trim(), catalog))
             .collect();
         let keys = keys?;
-        if keys.len() > MAX_SORT_KEYS {
-            return Err(format!("a list is sorted by at most {MAX_SORT_KEYS} keys"));
+        match catalog.max_sort_keys() {
+            1 if keys.len() > 1 => return Err("a list is sorted by one key".to_owned()),
+            most if keys.len() > most => {
+                return Err(format!("a list is sorted by at most {most} keys"));
+            }
+            _ => {}
         }
         // What is equal by a key stays so when the key comes again.
         let distinct = keys.into_iter().fold(Vec::new(), |mut distinct, key| {

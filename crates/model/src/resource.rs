@@ -25,7 +25,7 @@ pub struct Attribute {
     pub name: &'static str,
     /// How its operands are read and compared.
     pub kind: AttributeKind,
-    /// The operators a filter may use on it.
+    /// The operators a filter may use on it; without any, it cannot be filtered by.
     pub operators: &'static [Operator],
     /// Whether lists can be sorted by it.
     pub is_sortable: bool,
@@ -104,6 +104,43 @@ const fn entry_attributes(id: AttributeKind) -> [Attribute; 3] {
             operators: &[Eq, Gt, Ge, Lt, Le],
             is_sortable: true,
             is_indexed: false,
+        },
+    ]
+}
+
+/// What the platform documents of lists of entries: the filter `in(id,…)` alone (`contract/flows.md` §8).
+pub static DOCUMENTED_ENTRIES: Resource = documented_entries(&DOCUMENTED_ATTRIBUTES);
+
+/// The same for rows of a hosted resource seen as entries.
+pub static DOCUMENTED_HOSTED_ENTRIES: Resource = documented_entries(&DOCUMENTED_HOSTED_ATTRIBUTES);
+
+const DOCUMENTED_ATTRIBUTES: [Attribute; 3] = documented(entry_attributes(AttributeKind::EntryId));
+const DOCUMENTED_HOSTED_ATTRIBUTES: [Attribute; 3] =
+    documented(entry_attributes(AttributeKind::Id));
+
+const fn documented_entries(attributes: &'static [Attribute]) -> Resource {
+    Resource {
+        slug: "entries",
+        type_name: "entry",
+        customer_column: None,
+        attributes,
+    }
+}
+
+const fn documented([id, created_at, updated_at]: [Attribute; 3]) -> [Attribute; 3] {
+    let operators: &[Operator] = &[];
+    [
+        Attribute {
+            operators: &[Operator::In],
+            ..id
+        },
+        Attribute {
+            operators,
+            ..created_at
+        },
+        Attribute {
+            operators,
+            ..updated_at
         },
     ]
 }

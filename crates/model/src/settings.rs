@@ -35,9 +35,33 @@ pub struct Settings {
     pub shopper_address_limit: u32,
     /// Whether a change or deletion of a record has to say which version it is based on.
     pub require_if_match: bool,
+    /// What the store's API is besides the platform's.
+    pub compat: Compat,
     /// How many fields a flow may have. Read-only.
     #[serde(skip)]
     pub field_limit: usize,
+}
+
+/// How an API relates to the platform's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compat {
+    /// It has all of it, and more that a client may ask for.
+    #[default]
+    Extended,
+    /// It has what is documented, and nothing else.
+    Strict,
+}
+
+impl Compat {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Extended => "extended",
+            Self::Strict => "strict",
+        }
+    }
 }
 
 impl Default for Settings {
@@ -59,6 +83,7 @@ impl Default for Settings {
             include_organization_resources: false,
             shopper_address_limit: 25,
             require_if_match: false,
+            compat: Compat::Extended,
             field_limit: 100,
         }
     }
@@ -82,6 +107,7 @@ impl Settings {
         let list_child_products = attributes.boolean("list_child_products");
         let include_organization_resources = attributes.boolean("include_organization_resources");
         let require_if_match = attributes.boolean("require_if_match");
+        let compat = read_compat(&mut attributes);
         let additional_languages = read_texts(&mut attributes, "additional_languages", |_| true);
         let known = |name: &str| name == "type" || address::ATTRIBUTES.contains(&name);
         let address_mandatory_fields =
@@ -101,10 +127,24 @@ impl Settings {
                 shopper_address_limit: shopper_address_limit
                     .unwrap_or(current.shopper_address_limit),
                 require_if_match: require_if_match.unwrap_or(current.require_if_match),
+                compat: compat.unwrap_or(current.compat),
                 field_limit: current.field_limit,
             })
         })
     }
+}
+
+fn read_compat(attributes: &mut Attributes<'_>) -> Option<Compat> {
+    let all = [Compat::Extended, Compat::Strict];
+    let found = match attributes.get("compat")? {
+        Json::Text(text) => all.into_iter().find(|compat| compat.as_str() == text),
+        _ => None,
+    };
+    if found.is_none() {
+        let names = all.map(|compat| compat.as_str().to_owned()).to_vec();
+        attributes.report("compat", Issue::NotOneOf(names));
+    }
+    found
 }
 
 /// A whole number from 1 to `most`, or the text of one.

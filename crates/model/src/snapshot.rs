@@ -7,7 +7,7 @@ use crate::field::Field;
 use crate::flow::Flow;
 use crate::id::{ApplicationKeyId, FieldId, FlowId, StoreId};
 use crate::schema::Schema;
-use crate::settings::Settings;
+use crate::settings::{Compat, Settings};
 use crate::slot::{FieldTypes, HeldSlot, Slot, SlotKind, SlotState, Slots};
 use crate::store::Revision;
 
@@ -21,6 +21,9 @@ pub struct StoreSnapshot {
     pub revision: Revision,
     /// Its settings.
     pub settings: Settings,
+    /// Whether its API has nothing that the platform does not document: by its settings, or for all stores of
+    /// the server.
+    pub is_strict: bool,
     flows: Vec<Flow>,
     fields: Vec<Arc<Field>>,
     /// With what each has reserved, in requests per second.
@@ -70,6 +73,7 @@ impl StoreSnapshot {
         Self {
             store_id,
             revision,
+            is_strict: settings.compat == Compat::Strict,
             settings,
             flows,
             fields,

@@ -49,6 +49,10 @@ pub(crate) struct Layer {
     #[arg(long, env = "CUSTOMARY_SCAN_TIMEOUT_MS", value_name = "MS")]
     scan_timeout_ms: Option<u64>,
 
+    /// Whether there is more than the platform documents: extended, strict [default: extended]
+    #[arg(long, env = "CUSTOMARY_COMPAT", value_name = "MODE")]
+    compat: Option<Compat>,
+
     /// What to log: error, warn, info, debug, trace [default: info]
     #[arg(long, env = "CUSTOMARY_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -77,6 +81,16 @@ pub(crate) struct ConfigFile {
     /// A TOML file with settings
     #[arg(long, env = "CUSTOMARY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+}
+
+/// How the API relates to the platform's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Compat {
+    /// All of it, and more.
+    Extended,
+    /// What is documented, and nothing else.
+    Strict,
 }
 
 /// The shape of log lines.
@@ -129,6 +143,7 @@ impl Config {
                     .with_context(|| missing("request_timeout_ms"))?,
             ),
             limits: Limits {
+                is_strict: settings.compat.with_context(|| missing("compat"))? == Compat::Strict,
                 rate: NonZeroU32::new(settings.rate_limit.with_context(|| missing("rate_limit"))?),
                 scan_timeout: Duration::from_millis(
                     settings
@@ -183,6 +198,7 @@ impl Layer {
             request_timeout_ms: self.request_timeout_ms.or(below.request_timeout_ms),
             rate_limit: self.rate_limit.or(below.rate_limit),
             scan_timeout_ms: self.scan_timeout_ms.or(below.scan_timeout_ms),
+            compat: self.compat.or(below.compat),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),
         }

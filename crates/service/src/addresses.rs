@@ -19,7 +19,7 @@ use crate::cursors::Walk;
 use crate::customers::{no_customer, open};
 use crate::error::{Error, Kind};
 use crate::includes;
-use crate::lists::{ListParams, Scan};
+use crate::lists::{Documented, ListParams, Scan};
 use crate::shown::Shown;
 
 /// The order of a list that asks for none: the oldest first.
@@ -126,8 +126,9 @@ pub async fn list(
     params: &ListParams,
 ) -> Result<Shown<Page<Address>>, Error> {
     let customer = open(app, caller, customer).await?;
-    let filter = &params.filter()?;
     app.on_snapshot(caller, |snapshot| async move {
+        let params = &*params.offered(&snapshot, Documented::Nothing);
+        let filter = params.filter(&snapshot)?;
         let (store, seen) = (caller.store, snapshot.revision);
         let customer = customer.ok_or_else(no_customer)?;
         let (schema, slots) = (

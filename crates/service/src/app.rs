@@ -41,12 +41,15 @@ struct Parts {
     passwords: Passwords,
     rate_limits: Option<RateLimits>,
     scan_timeout: Duration,
+    is_strict: bool,
     work_to_do: Notify,
 }
 
 /// What the server allows.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Whether it offers nothing that the platform does not document, whatever the settings of a store say.
+    pub is_strict: bool,
     /// How many requests a second each store may make of it; without one they are not counted.
     pub rate: Option<NonZeroU32>,
     /// How long a filter that no index serves may look through documents.
@@ -54,9 +57,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// No limit of requests, and two seconds for a scan.
+    /// All that there is, no limit of requests, and two seconds for a scan.
     fn default() -> Self {
         Self {
+            is_strict: false,
             rate: None,
             scan_timeout: Duration::from_secs(2),
         }
@@ -76,6 +80,7 @@ impl App {
             passwords: Passwords::default(),
             rate_limits: limits.rate.map(RateLimits::new),
             scan_timeout: limits.scan_timeout,
+            is_strict: limits.is_strict,
             work_to_do: Notify::new(),
         }))
     }
@@ -185,6 +190,14 @@ impl App {
         Err(Error::Unavailable("the store kept changing".to_owned()))
     }
 
+    /// Whether the caller's store has nothing but what the platform documents, as far as this node knows.
+    ///
+    /// # Errors
+    /// The database's own trouble.
+    pub async fn is_strict(&self, caller: &Caller) -> Result<bool, Error> {
+        Ok(self.snapshot(caller.store).await?.is_strict)
+    }
+
     /// Does `work` that reads nothing but the snapshot, on one that is current.
     ///
     /// # Errors
@@ -215,12 +228,13 @@ impl App {
         F: AsyncFnOnce(&mut Tx<'_>, &StoreSnapshot) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        let caller = *caller;
+        let (caller, is_strict) = (*caller, self.0.is_strict);
         let value = self.0.db.write(async move |tx| {
             store::stores::lock(tx, caller.store).await?;
-            let snapshot = store::snapshots::find(tx, caller.store)
+            let mut snapshot = store::snapshots::find(tx, caller.store)
                 .await?
                 .ok_or(Error::Unauthenticated)?;
+            snapshot.is_strict |= is_strict;
             caller.require_live(&snapshot)?;
             work(tx, &snapshot).await
         });
@@ -254,7 +268,9 @@ impl App {
             .db
             .read(async move |tx| store::snapshots::find(tx, store).await)
             .await?;
-        snapshot.map(Arc::new).ok_or(Error::Unauthenticated)
+        let mut snapshot = snapshot.ok_or(Error::Unauthenticated)?;
+        snapshot.is_strict |= self.0.is_strict;
+        Ok(Arc::new(snapshot))
     }
 
     async fn is_current(&self, snapshot: &StoreSnapshot) -> Result<bool, Error> {

@@ -57,7 +57,7 @@ impl Conditions {
     /// store asks for that.
     pub(crate) fn guard(&self, snapshot: &StoreSnapshot, schema: &Arc<Schema>) -> Guard {
         Guard {
-            must_say: snapshot.settings.require_if_match,
+            must_say: snapshot.settings.require_if_match && !snapshot.is_strict,
             ..self.guard_addition(snapshot, schema)
         }
     }

@@ -84,7 +84,8 @@ impl<'a> Walk<'a> {
             request.after = Some(claims.position);
         }
         let behind = request.offset.saturating_add(request.limit);
-        request.needs_end = params.cursor.is_some() || behind > MAX_OFFSET;
+        let is_beyond = behind > MAX_OFFSET && !self.snapshot.is_strict;
+        request.needs_end = params.cursor.is_some() || is_beyond;
         Ok(request)
     }
 

@@ -17,7 +17,7 @@ use crate::cursors::Walk;
 use crate::entries::{self, Relate};
 use crate::error::{Error, Kind};
 use crate::includes;
-use crate::lists::{ListParams, Scan};
+use crate::lists::{Documented, ListParams, Scan};
 use crate::permission::Action;
 use crate::shown::Shown;
 
@@ -211,12 +211,13 @@ pub async fn list(
     params: &ListParams,
 ) -> Result<Shown<Page<Customer>>, Error> {
     caller.require(app, Action::ManageCustomers).await?;
-    let filter = &params.filter()?;
     app.on_snapshot(caller, |snapshot| async move {
+        let params = &*params.offered(&snapshot, Documented::FilterAndSort);
+        let filter = params.filter(&snapshot)?;
         let (store, seen) = (caller.store, snapshot.revision);
         let schema = snapshot.schema(CUSTOMERS.slug);
         let slots = snapshot.slots(CUSTOMERS.slug);
-        let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
+        let catalog = Catalog::new(&CUSTOMERS, &schema, &slots).strictly(snapshot.is_strict);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
         let filter = predicate.as_ref();
         let walk = Walk::new(&snapshot, CUSTOMERS.slug, filter, &sort);

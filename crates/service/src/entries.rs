@@ -13,7 +13,9 @@ use customary_model::json::Object;
 use customary_model::page::Page;
 use customary_model::problem::{Issue, Origin, Problem};
 use customary_model::reference::{Reference, shown, to_stored, with_references};
-use customary_model::resource::{ENTRIES, HOSTED_ENTRIES};
+use customary_model::resource::{
+    DOCUMENTED_ENTRIES, DOCUMENTED_HOSTED_ENTRIES, ENTRIES, HOSTED_ENTRIES,
+};
 use customary_model::schema::{CustomChanges, CustomValues, Schema};
 use customary_model::slot::Slots;
 use customary_model::snapshot::StoreSnapshot;
@@ -33,7 +35,7 @@ use crate::error::{Error, Kind};
 use crate::flows;
 use crate::idempotency::Once;
 use crate::includes::{self, Include};
-use crate::lists::{ListParams, Plan, Scan};
+use crate::lists::{Documented, ListParams, Plan, Scan};
 use crate::permission::Action;
 
 /// The order of a list that asks for none: the oldest first.
@@ -292,15 +294,19 @@ pub async fn list(
     flow: &str,
     params: &ListParams,
 ) -> Result<ShownEntries<Page<Entry>>, Error> {
-    let filter = &params.filter()?;
     app.on_snapshot(caller, |snapshot| async move {
+        let params = &*params.offered(&snapshot, Documented::Filter);
+        let filter = params.filter(&snapshot)?;
         let target = Target::to_list(app, caller, &snapshot, flow).await?;
         let (store, seen, records) = (caller.store, snapshot.revision, target.records);
-        let resource = match records {
-            Records::Entries(_) => &ENTRIES,
-            Records::Hosted(_) => &HOSTED_ENTRIES,
+        let resource = match (records, snapshot.is_strict) {
+            (Records::Entries(_), false) => &ENTRIES,
+            (Records::Entries(_), true) => &DOCUMENTED_ENTRIES,
+            (Records::Hosted(_), false) => &HOSTED_ENTRIES,
+            (Records::Hosted(_), true) => &DOCUMENTED_HOSTED_ENTRIES,
         };
         let catalog = Catalog::new(resource, &target.schema, &target.slots);
+        let catalog = catalog.strictly(snapshot.is_strict);
         let (predicate, sort) = params.resolve(filter.as_ref(), DEFAULT_SORT, catalog)?;
         let list = format!("{}/{}", ENTRIES.slug, records.name());
         let filter = predicate.as_ref();

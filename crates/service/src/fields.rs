@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use customary_model::field::{Field, FieldKey, FieldPatch, NewField, reserved_slug_problem};
+use customary_model::field::{
+    self, Field, FieldKey, FieldPatch, FieldType, NewField, reserved_slug_problem, rule,
+};
 use customary_model::flow::Flow;
 use customary_model::id::{FieldId, FlowId};
 use customary_model::json::Object;
@@ -15,6 +17,7 @@ use customary_model::snapshot::StoreSnapshot;
 use customary_model::version::{Key, Versioned};
 use customary_store as store;
 use customary_store::slot_jobs::Progress;
+use serde_json::value::RawValue;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -32,6 +35,8 @@ pub struct ShownField {
     pub field: Arc<Field>,
     /// Its index; `None` when it has none.
     pub index: Option<Index>,
+    /// Whether only that is shown of it which the platform documents.
+    pub is_strict: bool,
 }
 
 /// How far the index of a field is.
@@ -63,7 +68,11 @@ impl ShownField {
             SlotState::Ready => Index::Ready,
             SlotState::Clearing => Index::Clearing,
         });
-        Self { field, index }
+        Self {
+            field,
+            index,
+            is_strict: snapshot.is_strict,
+        }
     }
 
     fn tagged(self, snapshot: &StoreSnapshot) -> Tagged<Self> {
@@ -91,7 +100,9 @@ pub async fn create(
     let (id, once) = (FieldId::generate(), conditions.once.clone());
     let created = app.change_store(caller, async move |tx, snapshot| {
         once.take(tx, &owner, &id.to_string(), now).await?;
+        let data = offered(snapshot, data);
         let new = NewField::parse(&data).map_err(Error::Invalid)?;
+        require_documented_rules(snapshot, new.field_type, &new.validation_rules)?;
         let flow = snapshot
             .flows()
             .iter()
@@ -126,6 +137,7 @@ pub async fn create(
         let shown = ShownField {
             field: Arc::new(field),
             index: slot.map(|_| Index::Ready),
+            is_strict: snapshot.is_strict,
         };
         Tagged::within(tx, store, shown).await
     });
@@ -243,7 +255,11 @@ pub async fn update(
         let current = visible(&owner, snapshot, &id)?;
         let guard = conditions.guard(snapshot, &Arc::default());
         guard.check_record(current, &current.key_versions)?;
+        let data = offered(snapshot, data);
         let patch = FieldPatch::parse(&data, current).map_err(Error::Invalid)?;
+        if let Some(rules) = patch.validation_rules() {
+            require_documented_rules(snapshot, current.field_type, rules)?;
+        }
         let mut shown = ShownField::of(snapshot, Arc::clone(current));
         let Some(field) = patch.apply(current, now) else {
             return Ok(shown.tagged(snapshot));
@@ -334,6 +350,31 @@ async fn add_progress(app: &App, caller: &Caller, fields: &mut [ShownField]) -> 
         field.index = Some(Index::Building(percent));
     }
     Ok(())
+}
+
+/// What the store offers of what was sent.
+fn offered(snapshot: &StoreSnapshot, data: Object) -> Object {
+    if snapshot.is_strict {
+        data.without(&field::ADDITIONS)
+    } else {
+        data
+    }
+}
+
+fn require_documented_rules(
+    snapshot: &StoreSnapshot,
+    field_type: FieldType,
+    rules: &RawValue,
+) -> Result<(), Error> {
+    if !snapshot.is_strict {
+        return Ok(());
+    }
+    let problems = rule::undocumented(field_type, rules);
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(problems))
+    }
 }
 
 fn visible<'a>(

@@ -1,10 +1,12 @@
 //! What lists of records are asked for.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use customary_model::catalog::{Catalog, UnslottedField};
 use customary_model::filter::{Filter, Predicate, Syntax};
 use customary_model::page::{PageParams, Sort};
+use customary_model::snapshot::StoreSnapshot;
 
 use crate::error::Error;
 
@@ -74,14 +76,48 @@ fn hints(predicate: Option<&Predicate>) -> Vec<String> {
     hints
 }
 
+/// What the platform documents of a list, besides pages and includes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Documented {
+    /// Filters, and an order.
+    FilterAndSort,
+    /// Filters. Whatever else is asked for is ignored.
+    Filter,
+    /// Nothing. Whatever is asked for is ignored.
+    Nothing,
+}
+
 impl ListParams {
+    /// What of it the store offers. What it does not, it ignores as the platform does.
+    pub(crate) fn offered(
+        &self,
+        snapshot: &StoreSnapshot,
+        documented: Documented,
+    ) -> Cow<'_, Self> {
+        if !snapshot.is_strict {
+            return Cow::Borrowed(self);
+        }
+        let mut offered = self.clone();
+        offered.cursor = None;
+        offered.explain = false;
+        if documented != Documented::FilterAndSort {
+            offered.sort = None;
+        }
+        if documented == Documented::Nothing {
+            offered.filters.clear();
+        }
+        Cow::Owned(offered)
+    }
+
     /// The filter, still without knowing what it is about.
     ///
     /// # Errors
     /// It cannot be read.
-    pub(crate) fn filter(&self) -> Result<Option<Filter>, Error> {
+    pub(crate) fn filter(&self, snapshot: &StoreSnapshot) -> Result<Option<Filter>, Error> {
         let syntax = if self.original_syntax {
             Syntax::Original
+        } else if snapshot.is_strict {
+            Syntax::Documented
         } else {
             Syntax::Full
         };

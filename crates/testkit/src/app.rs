@@ -70,6 +70,18 @@ impl TestApp {
         Self::over(self.database.again().await, limits).await
     }
 
+    /// Another node on the same database, which has nothing that the platform does not document.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub async fn strict_node(&self) -> Self {
+        let limits = Limits {
+            is_strict: true,
+            ..Limits::default()
+        };
+        Self::over(self.database.again().await, limits).await
+    }
+
     /// Another node on the same database, which gives filters without an index so much time.
     ///
     /// # Panics

@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use customary_service::{Caller, Error, tokens};
 
+use crate::compat::ignore_additions;
 use crate::error::ApiError;
 use crate::router::ApiState;
 
@@ -32,9 +33,11 @@ impl FromRequestParts<ApiState> for Auth {
             .and_then(|value| value.to_str().ok())
             .map(bearer)
             .filter(|token| !token.is_empty());
-        Ok(Self(
-            tokens::authenticate(&state.app, token, customer_token).await?,
-        ))
+        let caller = tokens::authenticate(&state.app, token, customer_token).await?;
+        if state.app.is_strict(&caller).await? {
+            ignore_additions(parts);
+        }
+        Ok(Self(caller))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::extract::body::{FromBody, read_whole};
 use crate::router::ApiState;
 
 /// Names a write, so that it is done once however often it is sent.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// The conditions of a change or deletion.
 pub(crate) struct Conditional(pub(crate) Conditions);

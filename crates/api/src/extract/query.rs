@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use customary_model::page::{MAX_LIMIT, MAX_OFFSET, PageParams, TotalMethod};
 use customary_service::lists::ListParams;
 
+use crate::compat::is_strict;
 use crate::error::ApiError;
 use crate::router::ApiState;
 
@@ -25,7 +26,11 @@ impl FromRequestParts<ApiState> for Query {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Infallible> {
-        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
+        let mut query = Self::parse(parts.uri.query().unwrap_or_default());
+        if is_strict(parts) {
+            query.0.retain(|(name, _)| name != "page[cursor]");
+        }
+        Ok(query)
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use customary_model::id::StoreId;
+use customary_model::settings::Compat;
 use customary_service::settings::{self, StoreSettings};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -55,6 +56,10 @@ pub(crate) struct SettingsView {
     /// Whether a change or deletion of a record must send `If-Match`. Left out when it need not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     require_if_match: bool,
+    /// `strict` when the store has nothing that the platform does not document. Left out when it has all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "strict")]
+    compat: Option<&'static str>,
     currency_limit: u32,
     field_limit: usize,
     integration_limit: u32,
@@ -85,6 +90,9 @@ pub(crate) struct SettingsInput {
     shopper_address_limit: Option<u32>,
     /// Whether a change or deletion of a record must send `If-Match`; false by default.
     require_if_match: Option<bool>,
+    /// `extended`, or `strict` to have nothing that the platform does not document.
+    #[schema(example = "extended")]
+    compat: Option<String>,
 }
 
 impl From<StoreSettings> for SettingsAnswer {
@@ -99,7 +107,8 @@ impl From<StoreSettings> for SettingsAnswer {
             address_mandatory_fields: settings.address_mandatory_fields,
             include_organization_resources: settings.include_organization_resources,
             shopper_address_limit: settings.shopper_address_limit,
-            require_if_match: settings.require_if_match,
+            require_if_match: settings.require_if_match && settings.compat == Compat::Extended,
+            compat: (settings.compat == Compat::Strict).then(|| settings.compat.as_str()),
             // The platform's own numbers, for resources that live elsewhere.
             currency_limit: 10,
             integration_limit: 100,

@@ -9,6 +9,7 @@
 mod addresses;
 mod application_keys;
 mod attributes;
+mod compat;
 mod concurrency;
 mod conventions;
 mod cursors;

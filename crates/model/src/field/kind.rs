@@ -80,6 +80,17 @@ impl FieldType {
         }
     }
 
+    /// Those of them that the platform documents too (`contract/flows.md` §6).
+    #[must_use]
+    pub fn documented_rules(self) -> &'static [&'static str] {
+        match self {
+            Self::String => &["enum", "email", "slug", "uuid"],
+            Self::Integer | Self::Float => &["enum", "between"],
+            Self::Date => &["enum"],
+            Self::Boolean | Self::Relationship => self.rules(),
+        }
+    }
+
     /// The value that a record gets from a default, converted to this type
     /// (`contract/flows.md` §7). `None` when there is nothing to apply: `null`, `""` on anything
     /// but a string, and any default of a relationship.

@@ -24,7 +24,11 @@ impl Rule {
     /// The problem that a field of this type knows no such rule.
     #[must_use]
     pub fn misfit(&self, field_type: FieldType) -> Problem {
-        let known = match field_type.rules() {
+        self.not_among(field_type, field_type.rules())
+    }
+
+    fn not_among(&self, field_type: FieldType, known: &[&str]) -> Problem {
+        let known = match known {
             [] => "none".to_owned(),
             rules => rules.join(", "),
         };
@@ -114,6 +118,17 @@ impl Rule {
             _ => None,
         }
     }
+}
+
+/// The problem of each rule that the platform does not document for fields of this type.
+#[must_use]
+pub fn undocumented(field_type: FieldType, rules: &RawValue) -> Vec<Problem> {
+    let documented = field_type.documented_rules();
+    let rules = read(rules).unwrap_or_default().into_iter();
+    let undocumented = rules.filter(|rule| !documented.contains(&rule.name.as_str()));
+    undocumented
+        .map(|rule| rule.not_among(field_type, documented))
+        .collect()
 }
 
 /// The empty list of rules, as JSON.

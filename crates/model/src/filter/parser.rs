@@ -13,7 +13,7 @@ const BARE_ORIGINAL: &str = " @$_*.+-";
 /// Whether an unquoted value may hold `c`.
 pub(super) fn is_bare(c: char, syntax: Syntax) -> bool {
     match syntax {
-        Syntax::Full => c.is_alphanumeric() || BARE.contains(c),
+        Syntax::Full | Syntax::Documented => c.is_alphanumeric() || BARE.contains(c),
         Syntax::Original => c.is_ascii_alphanumeric() || BARE_ORIGINAL.contains(c),
     }
 }
@@ -64,9 +64,9 @@ impl<'a> Parser<'a> {
             Filter::Clause(self.clause()?)
         } else if self.take('(') {
             joined(self.group(nesting + 1, '|')?, Filter::Any)
-        } else if self.take_word("or(") {
+        } else if self.syntax == Syntax::Full && self.take_word("or(") {
             joined(self.group(nesting + 1, ',')?, Filter::Any)
-        } else if self.take_word("not(") {
+        } else if self.syntax == Syntax::Full && self.take_word("not(") {
             Filter::Not(Box::new(joined(self.group(nesting + 1, '|')?, Filter::Any)))
         } else {
             Filter::Clause(self.clause()?)
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
         }
         let operator = Operator::parse(name);
         let known = operator
-            .filter(|operator| *operator != Operator::IsNull || self.syntax == Syntax::Full);
+            .filter(|operator| *operator != Operator::IsNull || self.syntax != Syntax::Original);
         let Some(operator) = known else {
             let all = "eq, like, in, gt, ge, lt, le or is_null";
             return Err(self.error(start, &format!("\"{name}\" is no operator: use {all}")));
@@ -154,7 +154,7 @@ impl<'a> Parser<'a> {
     fn operand(&mut self) -> Result<Written, FilterError> {
         self.skip_blanks();
         match self.peek() {
-            Some(quote @ ('"' | '\'')) if self.syntax == Syntax::Full => self.quoted(quote),
+            Some(quote @ ('"' | '\'')) if self.syntax != Syntax::Original => self.quoted(quote),
             _ => self.bare(),
         }
     }
@@ -195,7 +195,7 @@ impl<'a> Parser<'a> {
         match self.peek() {
             Some(c) if !matches!(c, ',' | ')') => {
                 let said = match syntax {
-                    Syntax::Full => format!("\"{c}\" has to stand in quotes"),
+                    Syntax::Full | Syntax::Documented => format!("\"{c}\" has to stand in quotes"),
                     Syntax::Original => {
                         format!("\"{c}\" needs the beta syntax, which this request disables")
                     }
