@@ -57,13 +57,19 @@ impl<'a, T> Listing<'a, T> {
         if let Some(predicate) = predicate {
             clauses.and(predicate);
         }
-        let count = self.count(clauses.sql(), page.total_method);
-        // A statement is given exactly the parameters that it names, and one that asks a counter names the
-        // store alone.
-        let counted = if count.contains("$2") {
-            stores::count(tx, seen, &count, &clauses.params(&[])).await?
-        } else {
-            stores::count(tx, seen, &count, &self.params[..1]).await?
+        let complement = predicate.and_then(Predicate::complement);
+        let counted = match (complement, page.total_method) {
+            (Some(complement), TotalMethod::Exact) => {
+                let mut others = Clauses::new(self.columns, self.params);
+                others.and(&complement);
+                let all = self.count_of(tx, seen, None, TotalMethod::Exact).await?;
+                let others = self.count_of(tx, seen, Some(&others), TotalMethod::Exact);
+                all.saturating_sub(others.await?)
+            }
+            (_, method) => {
+                let clauses = predicate.map(|_| &clauses);
+                self.count_of(tx, seen, clauses, method).await?
+            }
         };
         let sql = self.sql(&mut clauses, sort, page.limit, page.after.as_ref());
         let params = clauses.params(&[page.skipped().into()]);
@@ -74,6 +80,26 @@ impl<'a, T> Listing<'a, T> {
             page.end = self.position(tx, sort, (self.id)(last)).await?;
         }
         Ok(page)
+    }
+
+    /// How many rows of the list satisfy the clauses.
+    async fn count_of(
+        &self,
+        tx: &mut Tx<'_>,
+        seen: Revision,
+        clauses: Option<&Clauses<'_>>,
+        method: TotalMethod,
+    ) -> Result<u64, StoreError> {
+        let count = self.count(clauses.map(Clauses::sql).unwrap_or_default(), method);
+        // A statement is given exactly the parameters that it names, and one that asks a counter names the
+        // store alone.
+        match clauses {
+            Some(clauses) if count.contains("$2") => {
+                stores::count(tx, seen, &count, &clauses.params(&[])).await
+            }
+            None if count.contains("$2") => stores::count(tx, seen, &count, self.params).await,
+            _ => stores::count(tx, seen, &count, &self.params[..1]).await,
+        }
     }
 
     /// Where the record with this id stands in the list.

@@ -101,6 +101,23 @@ pub enum Operand {
 }
 
 impl Predicate {
+    /// What exactly the other records satisfy, where that is easier to count: an index has what there is.
+    #[must_use]
+    pub fn complement(&self) -> Option<Self> {
+        match self {
+            Self::Not(part) => Some(Self::clone(part)),
+            Self::Is(subject @ Subject::Field(_), Test::IsNull) => {
+                let anything = Pattern {
+                    text: String::new(),
+                    open_start: true,
+                    open_end: true,
+                };
+                Some(Self::Is(subject.clone(), Test::Like(anything)))
+            }
+            Self::All(_) | Self::Any(_) | Self::Is(..) => None,
+        }
+    }
+
     /// Whether an index leads to the records that satisfy it, so that not all have to be looked through.
     #[must_use]
     pub fn is_indexed(&self) -> bool {
