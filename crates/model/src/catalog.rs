@@ -166,13 +166,10 @@ impl<'a> Catalog<'a> {
             key: field.key.clone(),
             is_filterable: field.filterable,
         };
-        match usage {
-            Usage::Filter => Ok(Subject::Unslotted(unslotted)),
-            Usage::Sort => Err(format!(
-                "a list is sorted by an index, and {}",
-                unslotted.hint()
-            )),
+        if usage == Usage::Sort && field.field_type == FieldType::Relationship {
+            return Err(self.refusal(name, usage));
         }
+        Ok(Subject::Unslotted(unslotted))
     }
 
     fn refusal(&self, name: &str, usage: Usage) -> String {
@@ -180,7 +177,7 @@ impl<'a> Catalog<'a> {
         let attributes = attributes.filter(|attribute| usage.allows(attribute));
         let can_be_used = |field: &&SchemaField| match usage {
             Usage::Filter => true,
-            Usage::Sort => self.slots.of(&field.field.key).is_some(),
+            Usage::Sort => field.field.field_type != FieldType::Relationship,
         };
         let fields = self.fields().filter(|field| can_be_used(field));
         let names: Vec<&str> = attributes

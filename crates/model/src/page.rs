@@ -1,6 +1,6 @@
 //! Pages of a list (`contract/conventions.md` §6).
 
-use crate::catalog::{Catalog, Subject, Usage};
+use crate::catalog::{Catalog, Subject, UnslottedField, Usage};
 use crate::position::Position;
 
 /// The most records a page can have.
@@ -209,6 +209,14 @@ pub struct SortKey {
 }
 
 impl Sort {
+    /// The fields that it goes by without a slot.
+    pub fn unslotted(&self) -> impl Iterator<Item = &UnslottedField> {
+        self.keys.iter().filter_map(|key| match &key.subject {
+            Subject::Unslotted(field) => Some(field),
+            Subject::Attribute(_) | Subject::Field(_) => None,
+        })
+    }
+
     /// Reads `name`, `-name` or `-tier,name`.
     ///
     /// # Errors

@@ -151,8 +151,8 @@ pub async fn list(
         } else {
             walk.page(app, params).await?
         };
-        let plan = params.plan(predicate.as_ref());
-        let scan = Scan::of(predicate.as_ref());
+        let filter = predicate.as_ref();
+        let (plan, scan) = (params.plan(filter, &sort), Scan::of(filter, &sort));
         let found = app.read_list(scan, async move |tx| {
             let owner = store::customers::find(tx, store, seen, customer).await?;
             owner.ok_or_else(no_customer)?;

@@ -222,7 +222,7 @@ pub async fn list(
         let filter = predicate.as_ref();
         let walk = Walk::new(&snapshot, CUSTOMERS.slug, filter, &sort);
         let page = walk.page(app, params).await?;
-        let (plan, scan) = (params.plan(filter), Scan::of(filter));
+        let (plan, scan) = (params.plan(filter, &sort), Scan::of(filter, &sort));
         let list = app.read_list(scan, async move |tx| {
             let predicate = predicate.as_ref();
             Ok(store::customers::list(tx, store, seen, predicate, &sort, page).await?)

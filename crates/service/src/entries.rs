@@ -312,7 +312,7 @@ pub async fn list(
         let filter = predicate.as_ref();
         let walk = Walk::new(&snapshot, &list, filter, &sort);
         let page = walk.page(app, params).await?;
-        let (plan, scan) = (params.plan(filter), Scan::of(filter));
+        let (plan, scan) = (params.plan(filter, &sort), Scan::of(filter, &sort));
         let list = app.read_list(scan, async move |tx| {
             let predicate = predicate.as_ref();
             Ok(store::records::list(tx, store, seen, records, predicate, &sort, page).await?)

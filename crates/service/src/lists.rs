@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use customary_model::catalog::{Catalog, UnslottedField};
+use customary_model::catalog::{Catalog, Subject, UnslottedField};
 use customary_model::filter::{Filter, Predicate, Syntax};
 use customary_model::page::{PageParams, Sort};
 use customary_model::snapshot::StoreSnapshot;
@@ -44,14 +44,14 @@ pub(crate) struct Scan(Vec<String>);
 
 impl Scan {
     /// What has to be looked for so; `None` when nothing has.
-    pub(crate) fn of(predicate: Option<&Predicate>) -> Option<Self> {
-        let hints = hints(predicate);
+    pub(crate) fn of(predicate: Option<&Predicate>, sort: &Sort) -> Option<Self> {
+        let hints = hints(predicate, sort);
         (!hints.is_empty()).then_some(Self(hints))
     }
 
     pub(crate) fn too_slow(&self, limit: Duration) -> Error {
         Error::LimitReached(format!(
-            "the filter looks through all records and was given up after {} ms: {}",
+            "the list was given up after {} ms, because all records have to be looked through: {}",
             limit.as_millis(),
             self.0.join("; ")
         ))
@@ -59,18 +59,20 @@ impl Scan {
 }
 
 impl Plan {
-    pub(crate) fn of(predicate: Option<&Predicate>) -> Self {
+    pub(crate) fn of(predicate: Option<&Predicate>, sort: &Sort) -> Self {
+        let is_ordered = !matches!(sort.keys[0].subject, Subject::Unslotted(_));
         Self {
-            is_indexed: predicate.is_none_or(Predicate::is_indexed),
-            hints: hints(predicate),
+            is_indexed: predicate.map_or(is_ordered, Predicate::is_indexed),
+            hints: hints(predicate, sort),
         }
     }
 }
 
-/// What to do about each field that a filter tests without an index.
-fn hints(predicate: Option<&Predicate>) -> Vec<String> {
-    let fields = predicate.map(Predicate::unslotted).unwrap_or_default();
-    let mut hints: Vec<String> = fields.into_iter().map(UnslottedField::hint).collect();
+/// What to do about each field that a filter or an order goes by without an index.
+fn hints(predicate: Option<&Predicate>, sort: &Sort) -> Vec<String> {
+    let tested = predicate.map(Predicate::unslotted).unwrap_or_default();
+    let fields = tested.into_iter().chain(sort.unslotted());
+    let mut hints: Vec<String> = fields.map(UnslottedField::hint).collect();
     hints.sort_unstable();
     hints.dedup();
     hints
@@ -125,9 +127,9 @@ impl ListParams {
             .map_err(|error| Error::BadFilter(error.to_string()))
     }
 
-    /// How a list with this filter is found, if that was asked.
-    pub(crate) fn plan(&self, predicate: Option<&Predicate>) -> Option<Plan> {
-        self.explain.then(|| Plan::of(predicate))
+    /// How a list with this filter and order is found, if that was asked.
+    pub(crate) fn plan(&self, predicate: Option<&Predicate>, sort: &Sort) -> Option<Plan> {
+        self.explain.then(|| Plan::of(predicate, sort))
     }
 
     /// What the filter and the order mean for records with these attributes and fields.

@@ -226,12 +226,12 @@ impl<'a> Clauses<'a> {
         let (held, exactly) = match operand {
             // Only for equality: the model refuses to order by a text that is longer than its slot.
             Operand::Text(text) => {
-                let (value, name) = (self.value(&field.key), self.bind(Param::Text(text)));
+                let (value, name) = (value(&field.key), self.bind(Param::Text(text)));
                 let exactly = format!("{value} = {name}");
                 (SlotValue::Text(text_key(text)), exactly)
             }
             Operand::Integer(number) => {
-                let (value, name) = (self.value(&field.key), self.bind(Param::Integer(*number)));
+                let (value, name) = (value(&field.key), self.bind(Param::Integer(*number)));
                 let exactly = format!("CAST({value} AS NUMERIC) {operator} CAST({name} AS BIGINT)");
                 (SlotValue::Number(float(*number)), exactly)
             }
@@ -282,7 +282,7 @@ impl<'a> Clauses<'a> {
             }
             return;
         }
-        let (folded, whole) = (self.folded(&field.key), self.make(like(pattern)));
+        let (folded, whole) = (folded(&field.key), self.make(like(pattern)));
         let long = format!("{folded} LIKE {whole} ESCAPE '\\'");
         if is_short {
             let separator = String::from(SEPARATOR);
@@ -301,7 +301,7 @@ impl<'a> Clauses<'a> {
     fn test_document(&mut self, field: &'a UnslottedField, test: &'a Test) {
         match test {
             Test::IsNull => {
-                let value = self.value(&field.key);
+                let value = value(&field.key);
                 self.push(format_args!("{value} IS NULL"));
             }
             Test::Compare(Comparison::Eq, operand) => {
@@ -312,7 +312,7 @@ impl<'a> Clauses<'a> {
             }
             Test::OneOf(operands) => self.equal_in_document(field, operands),
             Test::Like(pattern) => {
-                let (folded, name) = (self.folded(&field.key), self.make(like(pattern)));
+                let (folded, name) = (folded(&field.key), self.make(like(pattern)));
                 self.push(format_args!("{folded} LIKE {name} ESCAPE '\\'"));
             }
         }
@@ -320,7 +320,7 @@ impl<'a> Clauses<'a> {
 
     fn equal_in_document(&mut self, field: &'a UnslottedField, operands: &'a [Operand]) {
         if field.field_type == FieldType::Relationship {
-            let ids = self.derived(&field.key);
+            let ids = derived(&field.key);
             // Unlike LIKE, this tells small letters from capitals on either engine.
             let tests = operands.iter().filter_map(|operand| match operand {
                 Operand::Text(id) => {
@@ -333,7 +333,7 @@ impl<'a> Clauses<'a> {
             self.push(format_args!("({})", tests.join(" OR ")));
             return;
         }
-        let value = self.comparable(field);
+        let value = comparable(field);
         let names: Vec<String> = operands
             .iter()
             .map(|operand| self.comparand(operand))
@@ -347,34 +347,18 @@ impl<'a> Clauses<'a> {
         comparison: Comparison,
         operand: &'a Operand,
     ) {
-        let (value, operator) = (self.comparable(field), symbol(comparison));
+        let (value, operator) = (comparable(field), symbol(comparison));
         let name = self.comparand(operand);
         let Operand::Text(text) = operand else {
             self.push(format_args!("{value} {operator} {name}"));
             return;
         };
-        let (folded, name_folded) = (self.folded(&field.key), self.make(fold(text)));
+        let (folded, name_folded) = (folded(&field.key), self.make(fold(text)));
         let strictly = symbol(comparison.strict());
         self.push(format_args!(
             "({folded} COLLATE \"C\" {strictly} {name_folded} \
              OR {folded} = {name_folded} AND {value} COLLATE \"C\" {operator} {name})"
         ));
-    }
-
-    /// A field's value in the document, as it compares with [`Clauses::comparand`].
-    fn comparable(&mut self, field: &'a UnslottedField) -> String {
-        match field.field_type {
-            FieldType::String | FieldType::Relationship => self.value(&field.key),
-            FieldType::Integer => format!("CAST({} AS NUMERIC)", self.value(&field.key)),
-            FieldType::Float => format!("CAST({} AS DOUBLE PRECISION)", self.value(&field.key)),
-            FieldType::Date => format!("CAST({} AS DOUBLE PRECISION)", self.derived(&field.key)),
-            // The engines write a truth value in different ways.
-            FieldType::Boolean => format!(
-                "CAST(CASE CAST({} AS TEXT) WHEN 'true' THEN 1 WHEN '1' THEN 1 \
-                 WHEN 'false' THEN 0 WHEN '0' THEN 0 END AS DOUBLE PRECISION)",
-                self.value(&field.key)
-            ),
-        }
     }
 
     fn comparand(&mut self, operand: &'a Operand) -> String {
@@ -384,24 +368,6 @@ impl<'a> Clauses<'a> {
             Operand::Number(_) => format!("CAST({name} AS DOUBLE PRECISION)"),
             Operand::Text(_) | Operand::Id(_) | Operand::Time(_) => name,
         }
-    }
-
-    /// A field's value in the document, as text.
-    fn value(&mut self, key: &'a FieldKey) -> String {
-        let key = self.bind(Param::Text(key.as_str()));
-        format!("(custom ->> {key})")
-    }
-
-    /// What is derived of it.
-    fn derived(&mut self, key: &'a FieldKey) -> String {
-        let key = self.bind(Param::Text(key.as_str()));
-        format!("(derived ->> {key})")
-    }
-
-    /// A text folded, which it may be already.
-    fn folded(&mut self, key: &'a FieldKey) -> String {
-        let (derived, value) = (self.derived(key), self.value(key));
-        format!("COALESCE({derived}, {value})")
     }
 
     fn compare(&mut self, column: &'static Column, comparison: Comparison, operand: &'a Operand) {
@@ -505,12 +471,15 @@ impl Order {
                         format!("{slot} IS NULL, {slot} {direction}")
                     });
                 }
-                // The model sorts by nothing that has no index.
-                Subject::Unslotted(_) => {}
+                Subject::Unslotted(field) => {
+                    let names = sorted_by_document(field).into_iter();
+                    within.extend(names.map(|name| format!("{name} IS NULL, {name} {direction}")));
+                    read.extend(["custom".to_owned(), "derived".to_owned()]);
+                }
             }
         }
         let direction = direction(first.is_descending);
-        if slot.is_some() {
+        if !matches!(first.subject, Subject::Attribute(_)) {
             within.push(format!("created_at {direction}"));
         }
         within.push(format!("id {direction}"));
@@ -578,6 +547,52 @@ pub(crate) fn find(columns: &'static [Column], attribute: &Attribute) -> Option<
     columns
         .iter()
         .find(|column| column.attribute == attribute.name)
+}
+
+/// A field's value in the document, as text. Keys are ours: a few small letters and digits.
+fn value(key: &FieldKey) -> String {
+    format!("(custom ->> '{}')", key.as_str())
+}
+
+/// What is derived of it.
+fn derived(key: &FieldKey) -> String {
+    format!("(derived ->> '{}')", key.as_str())
+}
+
+/// A text folded, which it may be already.
+fn folded(key: &FieldKey) -> String {
+    format!("COALESCE({}, {})", derived(key), value(key))
+}
+
+/// A field's value in the document, as it compares with [`Clauses::comparand`].
+fn comparable(field: &UnslottedField) -> String {
+    let (value, derived) = (value(&field.key), derived(&field.key));
+    match field.field_type {
+        FieldType::String | FieldType::Relationship => value,
+        FieldType::Integer => format!("CAST({value} AS NUMERIC)"),
+        FieldType::Float => format!("CAST({value} AS DOUBLE PRECISION)"),
+        FieldType::Date => format!("CAST({derived} AS DOUBLE PRECISION)"),
+        // The engines write a truth value in different ways.
+        FieldType::Boolean => format!(
+            "CAST(CASE CAST({value} AS TEXT) WHEN 'true' THEN 1 WHEN '1' THEN 1 \
+             WHEN 'false' THEN 0 WHEN '0' THEN 0 END AS DOUBLE PRECISION)"
+        ),
+    }
+}
+
+/// What a list is sorted by that is sorted by such a field, as its slot would do it.
+pub(crate) fn sorted_by_document(field: &UnslottedField) -> Vec<String> {
+    match field.field_type {
+        FieldType::String | FieldType::Relationship => {
+            let (folded, value) = (folded(&field.key), value(&field.key));
+            vec![
+                format!("{folded} COLLATE \"C\""),
+                format!("{value} COLLATE \"C\""),
+            ]
+        }
+        FieldType::Integer => vec![format!("CAST({} AS DOUBLE PRECISION)", value(&field.key))],
+        FieldType::Float | FieldType::Date | FieldType::Boolean => vec![comparable(field)],
+    }
 }
 
 /// `id IN ($first, …, $last)`, or what is never true when there is none.

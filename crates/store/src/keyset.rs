@@ -8,7 +8,7 @@ use customary_model::time::Timestamp;
 
 use crate::db::{Param, Row};
 use crate::error::StoreError;
-use crate::filter::{Clauses, Column, find};
+use crate::filter::{Clauses, Column, find, sorted_by_document};
 
 /// Something that a list is sorted by.
 pub(crate) struct Term {
@@ -49,12 +49,15 @@ pub(crate) fn terms(sort: &Sort, columns: &'static [Column]) -> Vec<Term> {
                 }
             }
             Subject::Field(field) => add(field.slot.to_string(), key.is_descending, true),
-            // The model sorts by nothing that has no index.
-            Subject::Unslotted(_) => {}
+            Subject::Unslotted(field) => {
+                for expression in sorted_by_document(field) {
+                    add(expression, key.is_descending, true);
+                }
+            }
         }
     }
     let first = &sort.keys[0];
-    if let Subject::Field(_) = first.subject {
+    if !matches!(first.subject, Subject::Attribute(_)) {
         add("created_at".to_owned(), first.is_descending, false);
     }
     add("id".to_owned(), first.is_descending, false);
@@ -86,6 +89,13 @@ impl Behind {
         let mut bind = |value: &'a SortValue| clauses.bind(param(value));
         let values = position.0.iter().map(|value| value.as_ref().map(&mut bind));
         let mut row: Vec<_> = terms(sort, columns).into_iter().zip(values).collect();
+        if let Subject::Unslotted(_) = sort.keys[0].subject {
+            // No index has what there is apart from what there is not.
+            return Self {
+                valued: Some(format!(" AND {}", behind(&row))),
+                others: String::new(),
+            };
+        }
         let Some((first, Some(value))) = row.first_mut() else {
             return Self {
                 valued: None,

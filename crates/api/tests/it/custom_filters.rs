@@ -127,7 +127,7 @@ both_engines! {
         let long = "x".repeat(300);
         assert!(admin.get(&format!("/v2/customers?filter=gt(tier,{long})")).await.errors(400)[0].contains("256 bytes"));
         assert_eq!(admin.get("/v2/customers?sort=tier,-points,email,name").await.errors(400), ["a list is sorted by at most 3 keys"]);
-        let unsorted = "a list is sorted by an index, and no index can serve the relationship \"wishlists\": narrow the filter by something else";
+        let unsorted = "\"wishlists\" cannot be sorted by: use id, name, email, created_at, updated_at, tier, points, ratio, vip, since, with - in front for descending";
         assert_eq!(admin.get("/v2/customers?sort=wishlists").await.errors(400), [unsorted]);
     }
 
