@@ -4,9 +4,10 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use customary_model::problem::{Issue, Origin, Problem};
+use customary_model::slug::FieldSlug;
 use customary_service::Error;
 use customary_service::conditions::Outdated;
-use customary_service::error::Kind;
+use customary_service::error::{Duplicate, Kind};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -68,8 +69,8 @@ pub(crate) struct ErrorObject {
     /// The request, to name when reporting a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
-    /// For a write that is based on another state: the record's present `etag`, and the keys that have
-    /// `changed`.
+    /// More about it, for programs. For a write that is based on another state: the record's present `etag`,
+    /// and the keys that have `changed`. For a field that cannot be unique: some of the `duplicates`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub(crate) meta: Option<Value>,
@@ -172,6 +173,19 @@ impl IntoResponse for ApiError {
                 )
             }
             Error::Conflict(detail) => one(StatusCode::CONFLICT, "Conflict", Some(&detail)),
+            Error::Taken(fields) => {
+                let errors = fields.iter().map(taken).collect();
+                respond(StatusCode::CONFLICT, errors)
+            }
+            Error::Duplicates(detail, duplicates) => {
+                let object = ErrorObject {
+                    meta: Some(
+                        json!({ "duplicates": duplicates.iter().map(duplicate).collect::<Vec<_>>() }),
+                    ),
+                    ..conflict(format!("data.unique: {detail}"), "data.unique".to_owned())
+                };
+                respond(StatusCode::CONFLICT, vec![object])
+            }
             Error::LimitReached(detail) => one(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Unprocessable Entity",
@@ -253,6 +267,36 @@ fn precondition_failed(Outdated { tag, changed }: &Outdated) -> Response {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
+}
+
+/// What is said of a unique field whose value another record has. Not which record: the caller may not be
+/// one who can see it.
+fn taken(field: &FieldSlug) -> ErrorObject {
+    let path = format!("data.{field}");
+    let detail = format!(
+        "{path}: \"{field}\" is unique, and another record has this value: send a different one"
+    );
+    conflict(detail, path)
+}
+
+fn conflict(detail: String, source: String) -> ErrorObject {
+    ErrorObject {
+        source: Some(source),
+        ..ErrorObject::new(StatusCode::CONFLICT, "Conflict", Some(detail))
+    }
+}
+
+/// A value that several records have, with some of them. Of a long text it shows the beginning.
+fn duplicate(duplicate: &Duplicate) -> Value {
+    const MAX_CHARS: usize = 100;
+    let mut value = duplicate.value.clone();
+    if let Value::String(text) = &mut value
+        && let Some((end, _)) = text.char_indices().nth(MAX_CHARS)
+    {
+        text.truncate(end);
+        text.push('…');
+    }
+    json!({ "value": value, "records": duplicate.records })
 }
 
 /// The answer to a request for which the server has no time.

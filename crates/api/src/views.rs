@@ -12,6 +12,7 @@ use customary_model::id::{AddressId, CustomerId, FieldId, FlowId};
 use customary_model::resource::{ADDRESSES, CUSTOMERS};
 use customary_model::schema::{CustomValues, Schema};
 use customary_model::time::Timestamp;
+use customary_model::unique::Unique;
 use customary_service::fields::{Index, ShownField};
 use customary_service::includes::{Include, Included};
 use percent_encoding::utf8_percent_encode;
@@ -20,6 +21,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, OneOf, Schema as JsonSchema, Type};
 
 use crate::extract::BaseUrl;
 use crate::links::ENCODED;
@@ -212,6 +214,9 @@ pub(crate) struct FieldView {
     /// How many of a hundred records an index has that is being built.
     #[serde(skip_serializing_if = "Option::is_none")]
     index_progress: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = unique)]
+    unique: Option<Value>,
     links: SelfLink,
     /// The flow it belongs to.
     #[schema(value_type = Object)]
@@ -250,6 +255,13 @@ impl FieldView {
             filterable: (!is_strict).then_some(field.filterable),
             index_state,
             index_progress,
+            unique: field
+                .unique
+                .filter(|_| !is_strict)
+                .map(|unique| match unique {
+                    Unique::Exact => true.into(),
+                    Unique::IgnoreCase => unique.as_str().into(),
+                }),
             links: SelfLink {
                 own: format!("{base}/v2/flows/{}/fields/{}", field.flow_id, field.id),
             },
@@ -257,6 +269,24 @@ impl FieldView {
             meta: Meta::of_store(field.created_at, field.updated_at),
         }
     }
+}
+
+/// The attribute `unique` of a field.
+pub(crate) fn unique() -> JsonSchema {
+    let truth = Object::with_type(Type::Boolean);
+    let word = Object::builder()
+        .schema_type(Type::String)
+        .enum_values(Some([Unique::IgnoreCase.as_str()]));
+    let either = OneOf::builder().item(truth).item(word);
+    let words = "Whether no two records can have the same value: `true`, or `\"ignore_case\"` for texts that may not \
+                 differ in case alone. Null and blank texts can be shared. Not for booleans and relationships, and \
+                 not together with a default. Answers leave it out when it is `false`.";
+    JsonSchema::OneOf(
+        either
+            .description(Some(words))
+            .default(Some(false.into()))
+            .build(),
+    )
 }
 
 /// A customer: base attributes, then the fields of the flow `customers` in their order.

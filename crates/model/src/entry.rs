@@ -75,6 +75,15 @@ impl EntryKind {
             None => Self::Custom,
         }
     }
+
+    /// The name of the records of a flow: the slug of the resource that it extends, or its id.
+    #[must_use]
+    pub fn target(flow: &Flow) -> String {
+        match Self::of(flow) {
+            Self::Hosted(resource) => resource.slug.to_owned(),
+            Self::FreeForm | Self::Custom => flow.id.to_string(),
+        }
+    }
 }
 
 /// An entry as it is stored; also the view of a hosted resource's row as an entry.

@@ -23,6 +23,7 @@ use crate::problem::{Issue, Problem};
 use crate::slot::SlotKind;
 use crate::slug::{FieldSlug, FlowSlug, MAX_CHARS};
 use crate::time::Timestamp;
+use crate::unique::{self, Unique};
 use crate::version::{Key, KeyVersions, Versioned};
 
 pub use kind::{FieldKind, FieldType};
@@ -107,6 +108,8 @@ pub struct Field {
     pub immutable: bool,
     /// Whether an index serves filters and orders by it: it has a slot, or one is being filled.
     pub filterable: bool,
+    /// Whether, and in which sense, no two records can have the same value.
+    pub unique: Option<Unique>,
     /// Grows by one with every change.
     pub version: i64,
     /// At which version each attribute last changed.
@@ -163,6 +166,7 @@ impl Versioned for Field {
             ("order", self.order != other.order),
             ("omit_null", self.omit_null != other.omit_null),
             ("immutable", self.immutable != other.immutable),
+            ("unique", self.unique != other.unique),
             ("filterable", self.filterable != other.filterable),
         ])
     }
@@ -201,6 +205,8 @@ pub struct NewField {
     pub immutable: bool,
     /// See [`Field::filterable`]; `None` when there is no wish.
     pub filterable: Option<bool>,
+    /// See [`Field::unique`].
+    pub unique: Option<Unique>,
 }
 
 impl NewField {
@@ -231,10 +237,12 @@ impl NewField {
         let validation_rules =
             read_rules(&mut attributes).unwrap_or_else(|| rule::none().to_owned());
         let default = read_default(&mut attributes).unwrap_or_else(|| RawValue::NULL.to_owned());
+        let unique = unique::read(&mut attributes).set();
         if let Some(field_type) = field_type {
             check_filterable(&mut attributes, field_type, filterable);
             check_rules(&mut attributes, field_type, &validation_rules);
             check_default(&mut attributes, field_type, &default);
+            unique::check(&mut attributes, field_type, unique, &default);
         }
         attributes.finish(|| {
             let field_type = field_type?;
@@ -252,6 +260,7 @@ impl NewField {
                 omit_null,
                 immutable,
                 filterable,
+                unique,
             })
         })
     }
@@ -275,6 +284,7 @@ impl NewField {
             omit_null: self.omit_null,
             immutable: self.immutable,
             filterable: self.filterable.unwrap_or(false),
+            unique: self.unique,
             version: 1,
             key_versions: KeyVersions::default(),
             created_at: now,
@@ -297,6 +307,7 @@ pub struct FieldPatch {
     omit_null: Option<bool>,
     immutable: Option<bool>,
     filterable: Option<bool>,
+    unique: Patch<Unique>,
 }
 
 /// Attributes of fields that the platform does not have.
@@ -360,6 +371,13 @@ impl FieldPatch {
         if let Some(default) = &default {
             check_default(&mut attributes, current.field_type, default);
         }
+        let unique = unique::read(&mut attributes);
+        unique::check(
+            &mut attributes,
+            current.field_type,
+            unique.clone().over(current.unique),
+            default.as_ref().unwrap_or(&current.default),
+        );
         attributes.finish(|| {
             Some(Self {
                 name,
@@ -373,6 +391,7 @@ impl FieldPatch {
                 omit_null,
                 immutable,
                 filterable,
+                unique,
             })
         })
     }
@@ -398,6 +417,7 @@ impl FieldPatch {
             omit_null: self.omit_null.unwrap_or(current.omit_null),
             immutable: self.immutable.unwrap_or(current.immutable),
             filterable: self.filterable.unwrap_or(current.filterable),
+            unique: self.unique.over(current.unique),
             ..current.clone()
         };
         if changed.differing_keys(current).is_empty() {

@@ -31,4 +31,5 @@ pub mod slug;
 pub mod snapshot;
 pub mod store;
 pub mod time;
+pub mod unique;
 pub mod version;

@@ -339,6 +339,7 @@ mod tests {
             omit_null: false,
             immutable: false,
             filterable: true,
+            unique: None,
             version: 1,
             key_versions: KeyVersions::default(),
             created_at: Timestamp::from_micros(0),

@@ -14,6 +14,7 @@ use crate::email::fold;
 use crate::field::{Field, FieldKey, FieldType};
 use crate::id::FieldId;
 use crate::time::DateValue;
+use crate::unique::UniqueFields;
 
 /// How many slots of each kind a table has.
 pub const SLOTS_OF_A_KIND: u8 = 16;
@@ -45,12 +46,13 @@ pub enum SlotKind {
     Number,
 }
 
-/// The slots of one table (or one flow's part of it), with the field that each belongs to, and what is
-/// derived from its documents besides.
+/// The slots of one table (or one flow's part of it), with the field that each belongs to, and what else is
+/// kept beside its documents: what is derived from them, and the values of unique fields.
 #[derive(Debug, Clone, Default)]
 pub struct Slots {
     held: Vec<Held>,
     types: Arc<FieldTypes>,
+    unique: UniqueFields,
 }
 
 /// The types of all fields of a store. A field has its type for good, so what is derived by it stays
@@ -181,6 +183,7 @@ impl Slots {
     pub fn new<'a>(
         held: impl IntoIterator<Item = (Slot, SlotState, &'a Field)>,
         types: Arc<FieldTypes>,
+        unique: UniqueFields,
     ) -> Self {
         let held = held.into_iter();
         let mut held: Vec<_> = held
@@ -193,7 +196,17 @@ impl Slots {
             })
             .collect();
         held.sort_unstable_by_key(|held| held.slot);
-        Self { held, types }
+        Self {
+            held,
+            types,
+            unique,
+        }
+    }
+
+    /// The fields whose values no two of the records share.
+    #[must_use]
+    pub fn unique(&self) -> &UniqueFields {
+        &self.unique
     }
 
     /// The columns that a write sets, in order.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::entry::EntryKind;
 use crate::field::Field;
 use crate::flow::Flow;
 use crate::id::{ApplicationKeyId, FieldId, FlowId, StoreId};
@@ -10,6 +11,7 @@ use crate::schema::Schema;
 use crate::settings::{Compat, Settings};
 use crate::slot::{FieldTypes, HeldSlot, Slot, SlotKind, SlotState, Slots};
 use crate::store::Revision;
+use crate::unique::UniqueFields;
 
 /// A store's flows and fields, compiled to schemas, with its settings and the keys that open it, as
 /// they were at one revision. Shared by every request until the revision grows.
@@ -63,13 +65,21 @@ impl StoreSnapshot {
             .iter()
             .map(|field| (field.key.clone(), field.field_type));
         let types: Arc<FieldTypes> = Arc::new(types.collect());
-        let slots = held_slots
+        let mut unique = unique_fields(&flows, &fields);
+        let mut slots: HashMap<_, _> = held_slots
             .chunk_by(|a, b| a.target == b.target)
             .map(|held| {
-                let slots = compile_slots(held, &fields, Arc::clone(&types));
-                (held[0].target.clone(), Arc::new(slots))
+                let target = held[0].target.clone();
+                let unique = unique.remove(&target).unwrap_or_default();
+                let slots = compile_slots(held, &fields, Arc::clone(&types), unique);
+                (target, Arc::new(slots))
             })
             .collect();
+        // What is left are unique fields of records without slots.
+        slots.extend(unique.into_iter().map(|(target, unique)| {
+            let slots = Slots::new([], Arc::clone(&types), unique);
+            (target, Arc::new(slots))
+        }));
         Self {
             store_id,
             revision,
@@ -83,7 +93,7 @@ impl StoreSnapshot {
             no_schema: Arc::default(),
             held_slots,
             slots,
-            no_slots: Arc::new(Slots::new([], types)),
+            no_slots: Arc::new(Slots::new([], types, UniqueFields::default())),
         }
     }
 
@@ -151,7 +161,8 @@ impl StoreSnapshot {
         Arc::clone(self.schemas.get(&flow).unwrap_or(&self.no_schema))
     }
 
-    /// The slots of the records of a target, disabled fields and flows included: their values stay.
+    /// The slots and unique fields of the records of a target, disabled fields and flows included: their
+    /// values stay.
     #[must_use]
     pub fn slots(&self, target: &str) -> Arc<Slots> {
         Arc::clone(self.slots.get(target).unwrap_or(&self.no_slots))
@@ -213,10 +224,25 @@ impl StoreSnapshot {
     }
 }
 
-fn compile_slots(held: &[HeldSlot], fields: &[Arc<Field>], types: Arc<FieldTypes>) -> Slots {
+/// The unique fields of each target that has any.
+fn unique_fields(flows: &[Flow], fields: &[Arc<Field>]) -> HashMap<String, UniqueFields> {
+    let of_flows = flows.iter().map(|flow| {
+        let of_flow = fields.iter().filter(|field| field.flow_id == flow.id);
+        let unique = UniqueFields::of(of_flow.map(|field| &**field));
+        (EntryKind::target(flow), unique)
+    });
+    of_flows.filter(|(_, unique)| !unique.is_empty()).collect()
+}
+
+fn compile_slots(
+    held: &[HeldSlot],
+    fields: &[Arc<Field>],
+    types: Arc<FieldTypes>,
+    unique: UniqueFields,
+) -> Slots {
     let of_fields = held.iter().filter_map(|held| {
         let field = fields.iter().find(|field| field.id == held.field_id)?;
         Some((held.slot, held.state, &**field))
     });
-    Slots::new(of_fields, types)
+    Slots::new(of_fields, types, unique)
 }

@@ -40,7 +40,7 @@ pub(crate) enum Command {
     DemoData(demo_data::DemoDataArgs),
     /// Bring the tables of a database up to date; `serve` does so by itself
     Migrate(OpenArgs),
-    /// Check that what is kept twice is the same: slots and documents, counters and counts
+    /// Check that what is kept twice is the same: slots and unique values and documents, counters and counts
     Verify(OpenArgs),
     /// Print the OpenAPI document
     Openapi,

@@ -29,7 +29,7 @@ const DEFAULT_SORT: &str = "created_at";
 ///
 /// # Errors
 /// There is no such customer, they have as many as the store lets them have, or the address has
-/// problems; nothing is stored.
+/// problems or a unique value that is taken; nothing is stored.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -180,8 +180,8 @@ pub async fn list(
 /// Updates an address: the keys that are sent change.
 ///
 /// # Errors
-/// There is no such customer or address, or the update has problems, changes what cannot change or is
-/// based on another state; nothing changes.
+/// There is no such customer or address, or the update has problems, changes what cannot change, has a
+/// unique value that is taken, or is based on another state; nothing changes.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -231,10 +231,11 @@ pub async fn remove(
         let (store, seen) = (caller.store, snapshot.revision);
         let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
         let guard = conditions.guard(&snapshot, &snapshot.schema(ADDRESSES.slug));
+        let slots = snapshot.slots(ADDRESSES.slug);
         let removed = app.db().write(async move |tx| {
             let locked = lock(tx, store, seen, customer, id).await?;
             guard.check(&locked)?;
-            Ok(store::addresses::delete(tx, store, locked.record.id).await?)
+            Ok(store::addresses::delete(tx, store, slots.unique(), locked.record.id).await?)
         });
         removed.await
     })

@@ -5,7 +5,7 @@ use customary_model::customer::{Customer, CustomerPatch, NewCustomer};
 use customary_model::id::CustomerId;
 use customary_model::json::Object;
 use customary_model::page::Page;
-use customary_model::resource::CUSTOMERS;
+use customary_model::resource::{ADDRESSES, CUSTOMERS};
 use customary_store as store;
 use customary_store::StoreError;
 use serde_json::Value;
@@ -27,7 +27,8 @@ const DEFAULT_SORT: &str = "-created_at";
 /// Creates a customer.
 ///
 /// # Errors
-/// Base attributes or custom values have problems, or the address is taken; nothing is stored.
+/// Base attributes or custom values have problems, or the address or a unique value is taken; nothing is
+/// stored.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -67,7 +68,7 @@ pub async fn create(
 /// are left out. Callers bound the number.
 ///
 /// # Errors
-/// One of them has problems; nothing is stored.
+/// One of them has problems or a unique value that is taken, be it by another of them; nothing is stored.
 pub async fn create_many(app: &App, caller: &Caller, data: &[Object]) -> Result<u64, Error> {
     caller.require(app, Action::ManageCustomers).await?;
     app.on_snapshot(caller, |snapshot| async move {
@@ -129,7 +130,7 @@ pub async fn get(
 ///
 /// # Errors
 /// There is no such customer, the update has problems or changes what cannot change, or the address
-/// is taken, or the update is based on another state; nothing changes.
+/// or a unique value is taken, or the update is based on another state; nothing changes.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -190,11 +191,13 @@ pub async fn remove(
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
         let guard = conditions.guard(&snapshot, &snapshot.schema(CUSTOMERS.slug));
+        let slots = snapshot.slots(CUSTOMERS.slug);
+        let of_addresses = snapshot.slots(ADDRESSES.slug);
         let removed = app.db().write(async move |tx| {
             let found = store::customers::lock(tx, store, seen, id).await?;
             guard.check(&found.ok_or_else(no_customer)?)?;
-            store::addresses::delete_of(tx, store, id).await?;
-            Ok(store::customers::delete(tx, store, id).await?)
+            store::addresses::delete_of(tx, store, of_addresses.unique(), id).await?;
+            Ok(store::customers::delete(tx, store, slots.unique(), id).await?)
         });
         removed.await
     })
@@ -298,7 +301,7 @@ pub(crate) fn no_customer() -> Error {
     Error::NotFound(Kind::Customer)
 }
 
-/// The address is the only thing that customers cannot share.
+/// The address is the only column that customers cannot share.
 fn duplicate_email(error: StoreError) -> Error {
     match error {
         StoreError::Conflict(_) => Error::DuplicateEmail,

@@ -90,7 +90,8 @@ pub struct Loaded {
 /// have been dealt with.
 ///
 /// # Errors
-/// The store has fields of these names that do not take the values, or the database's own trouble.
+/// The store has fields of these names that do not take the values or are unique, or the database's own
+/// trouble.
 pub async fn load(
     app: &App,
     caller: &Caller,

@@ -195,8 +195,8 @@ impl Target {
 /// name a row that exists, whose values it sets.
 ///
 /// # Errors
-/// There is no such flow or row, the entry has problems, its id is taken, or the row has a value that
-/// cannot change or is in another state.
+/// There is no such flow or row, the entry has problems, its id or a unique value is taken, or the row has a
+/// value that cannot change or is in another state.
 pub async fn create(
     app: &App,
     caller: &Caller,
@@ -341,8 +341,8 @@ pub async fn list(
 /// created.
 ///
 /// # Errors
-/// There is no such flow or entry, or the update has problems, changes what cannot change or is based on
-/// another state. Who bases an update on a state means an entry that exists.
+/// There is no such flow or entry, or the update has problems, changes what cannot change, has a unique value
+/// that is taken, or is based on another state. Who bases an update on a state means an entry that exists.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -399,7 +399,9 @@ pub async fn remove(
             let current = current.ok_or_else(no_entry)?;
             guard.check(&current)?;
             match records {
-                Records::Entries(flow) => Ok(store::records::delete(tx, store, flow, &id).await?),
+                Records::Entries(flow) => {
+                    Ok(store::records::delete(tx, store, flow, slots.unique(), &id).await?)
+                }
                 Records::Hosted(_) => save(tx, store, records, &slots, current, cleared, now)
                     .await
                     .map(drop),

@@ -1,11 +1,14 @@
 //! What a caller can do about a failure.
 
 use customary_model::problem::Problem;
+use customary_model::slug::FieldSlug;
 use customary_store::StoreError;
 use customary_store::idempotency_keys::Answer;
 use thiserror::Error;
 
 use crate::conditions::Outdated;
+
+pub use customary_store::unique_values::Duplicate;
 
 /// Why a request was not fulfilled.
 #[derive(Debug, Error)]
@@ -25,6 +28,13 @@ pub enum Error {
     /// Something with this id exists already; the sentence says what.
     #[error("{0}")]
     Conflict(String),
+    /// Other records have what the record is to have in these unique fields; nothing was stored.
+    #[error("other records have the same value in {}", quoted(.0))]
+    Taken(Vec<FieldSlug>),
+    /// A field cannot be unique: several records have the same value. The sentence says of which field, and
+    /// with it come some of the values, each with some of the records.
+    #[error("{0}")]
+    Duplicates(String, Vec<Duplicate>),
     /// No customer has this address with this password.
     #[error("invalid email or password")]
     WrongPassword,
@@ -119,7 +129,10 @@ impl Error {
             | Self::Repeated(_)
             | Self::Forbidden
             | Self::Unauthenticated => true,
-            Self::WrongPassword
+            // What records have was read in a transaction that had compared the revision.
+            Self::Taken(_)
+            | Self::Duplicates(..)
+            | Self::WrongPassword
             | Self::TooManyRequests
             | Self::Unavailable(_)
             | Self::TimedOut
@@ -129,10 +142,16 @@ impl Error {
     }
 }
 
+fn quoted(fields: &[FieldSlug]) -> String {
+    let quoted = fields.iter().map(|field| format!("\"{field}\""));
+    quoted.collect::<Vec<_>>().join(", ")
+}
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Stale(_) => Self::Stale,
+            StoreError::Taken(fields) => Self::Taken(fields),
             StoreError::Busy(reason) => Self::Unavailable(reason),
             StoreError::TimedOut => Self::TimedOut,
             StoreError::Conflict(_) | StoreError::Corrupt { .. } | StoreError::Driver(_) => {

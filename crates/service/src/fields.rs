@@ -16,6 +16,7 @@ use customary_model::slug::FieldSlug;
 use customary_model::snapshot::StoreSnapshot;
 use customary_model::version::{Key, Versioned};
 use customary_store as store;
+use customary_store::records::Records;
 use customary_store::slot_jobs::Progress;
 use serde_json::value::RawValue;
 
@@ -27,6 +28,7 @@ use crate::flows;
 use crate::indexes;
 use crate::permission::Action;
 use crate::shown::Tagged;
+use crate::unique;
 
 /// A field, with what becomes of its index.
 #[derive(Debug, Clone)]
@@ -241,7 +243,8 @@ fn shown_page(
 /// Updates a field. Stored values follow a new slug, and are not measured by new rules.
 ///
 /// # Errors
-/// There is no such field, or the update has problems or is based on another state.
+/// There is no such field, the update has problems or is based on another state, or the field is to be
+/// unique and records share values.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -269,6 +272,9 @@ pub async fn update(
         let flow = flow.ok_or(Error::NotFound(Kind::Flow))?;
         if field.slug != current.slug {
             require_usable_slug(snapshot, flow, &field.slug, Some(field.id))?;
+        }
+        if field.unique != current.unique {
+            unique::rebuild(tx, owner.store, &field, Records::of(flow)).await?;
         }
         store::fields::update(tx, owner.store, &field).await?;
         if field.filterable && !current.filterable {
@@ -305,6 +311,9 @@ pub async fn remove(
         let guard = conditions.guard(snapshot, &Arc::default());
         guard.check_record(field, &field.key_versions)?;
         let id = field.id;
+        if field.unique.is_some() {
+            store::unique_values::forget(tx, owner.store, id).await?;
+        }
         store::slots::take_away(tx, owner.store, id).await?;
         Ok(store::fields::delete(tx, owner.store, id).await?)
     })

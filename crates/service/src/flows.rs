@@ -20,6 +20,7 @@ use crate::error::{Error, Kind};
 use crate::indexes;
 use crate::permission::Action;
 use crate::shown::Tagged;
+use crate::unique;
 
 /// Which flows a list is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,8 +111,8 @@ pub async fn list(
 /// it no longer extends that resource; renamed back, everything is there again.
 ///
 /// # Errors
-/// There is no such flow, the update has problems or is based on another state, or the slug is taken or
-/// cannot be taken by a flow with these fields.
+/// There is no such flow, the update has problems or is based on another state, the slug is taken or cannot
+/// be taken by a flow with these fields, or records that a unique field would come to share values.
 pub async fn update(
     app: &App,
     caller: &Caller,
@@ -140,6 +141,9 @@ pub async fn update(
                 return Err(Error::Invalid(problems));
             }
             if Records::of(&flow).name() != Records::of(current).name() {
+                for field in fields.iter().filter(|field| field.unique.is_some()) {
+                    unique::rebuild(tx, owner.store, field, Records::of(&flow)).await?;
+                }
                 indexes::move_slots(tx, snapshot, &flow, now).await?;
             }
         }
@@ -169,6 +173,13 @@ pub async fn remove(
         }
         let guard = conditions.guard(snapshot, &Arc::default());
         guard.check_record(flow, &flow.key_versions)?;
+        if snapshot
+            .fields_of(flow.id)
+            .iter()
+            .any(|field| field.unique.is_some())
+        {
+            store::unique_values::forget_flow(tx, owner.store, flow.id).await?;
+        }
         store::slots::delete_of_flow(tx, owner.store, flow.id).await?;
         Ok(store::flows::delete(tx, owner.store, flow.id).await?)
     })

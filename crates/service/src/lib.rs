@@ -31,6 +31,7 @@ pub mod settings;
 pub mod shown;
 mod signatures;
 pub mod tokens;
+mod unique;
 pub mod verify;
 
 pub use app::{App, Limits};

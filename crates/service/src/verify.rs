@@ -1,13 +1,14 @@
-//! Whether what the server keeps twice is the same: slots and documents, counters and counts. For whoever
-//! holds the database itself.
+//! Whether what the server keeps twice is the same: slots and unique values and documents, counters and counts.
+//! For whoever holds the database itself.
 
+use customary_model::entry::EntryId;
 use customary_model::id::StoreId;
 use customary_model::resource::HOSTED;
 use customary_model::snapshot::StoreSnapshot;
 use customary_model::store::Store;
 use customary_store as store;
 use customary_store::records::Records;
-use customary_store::verify::{Batch, compare_counter, compare_slots};
+use customary_store::verify::{Batch, compare_counter, compare_slots, compare_unique_values};
 
 use crate::app::App;
 use crate::error::Error;
@@ -40,6 +41,17 @@ pub async fn verify(app: &App) -> Result<Report, Error> {
         let entries = flows.map(|flow| Records::Entries(flow.id));
         for records in HOSTED.map(Records::Hosted).into_iter().chain(entries) {
             verify_records(app, &store, records, &mut report).await?;
+            verify_unique_values(app, &store, records, &mut report).await?;
+        }
+        let (name, id) = (&store.name, store.id);
+        let stray = app
+            .db()
+            .read(async move |tx| store::unique_values::count_stray(tx, id).await)
+            .await?;
+        if stray > 0 {
+            report.differences.push(format!(
+                "store \"{name}\": there are {stray} values of fields that are not unique"
+            ));
         }
     }
     Ok(report)
@@ -81,19 +93,57 @@ async fn verify_records(
             break;
         }
     }
-    let count = differing.len();
-    for id in differing.into_iter().take(MAX_TOLD) {
-        report.differences.push(format!(
-            "store \"{name}\": the slots of {id} in {target} differ from its document"
-        ));
-    }
-    if count > MAX_TOLD {
-        let more = count - MAX_TOLD;
-        report.differences.push(format!(
-            "store \"{name}\": and those of {more} more in {target}"
-        ));
-    }
+    tell(report, name, "slots", &target, &differing);
     Ok(())
+}
+
+async fn verify_unique_values(
+    app: &App,
+    store: &Store,
+    records: Records,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let (name, store) = (&store.name, store.id);
+    let (mut after, mut differing) = (None, Vec::new());
+    loop {
+        // Which fields are unique is read with the records, too.
+        let batch = app.db().read(async move |tx| {
+            let snapshot = store::snapshots::find(tx, store).await?;
+            let slots = snapshot.map(|snapshot| snapshot.slots(&records.name()));
+            let slots = slots.filter(|slots| !slots.unique().is_empty());
+            let Some(slots) = slots else {
+                return Ok(None);
+            };
+            compare_unique_values(tx, store, records, slots.unique(), after.as_ref())
+                .await
+                .map(Some)
+        });
+        let Some(batch) = batch.await? else {
+            break;
+        };
+        differing.extend(batch.differing);
+        after = batch.last;
+        if after.is_none() {
+            break;
+        }
+    }
+    tell(report, name, "unique values", &records.name(), &differing);
+    Ok(())
+}
+
+/// Tells of the first records that differ, and how many more there are.
+fn tell(report: &mut Report, store: &str, what: &str, target: &str, differing: &[EntryId]) {
+    for id in differing.iter().take(MAX_TOLD) {
+        report.differences.push(format!(
+            "store \"{store}\": the {what} of {id} in {target} differ from its document"
+        ));
+    }
+    if differing.len() > MAX_TOLD {
+        let more = differing.len() - MAX_TOLD;
+        report.differences.push(format!(
+            "store \"{store}\": and those of {more} more in {target}"
+        ));
+    }
 }
 
 async fn read_snapshot(app: &App, store: StoreId) -> Result<StoreSnapshot, Error> {

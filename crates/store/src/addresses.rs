@@ -7,6 +7,7 @@ use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::ADDRESSES;
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
+use customary_model::unique::UniqueFields;
 
 use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
@@ -15,20 +16,20 @@ use crate::listing::{Listing, Total};
 use crate::records::Locked;
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
-use crate::{counters, sql, stores};
+use crate::{counters, sql, stores, unique_values};
 
 /// What `decode` reads of an address, and the revision that the store had when the statement began.
 macro_rules! columns {
-    () => {
-        "id, customer_id, custom, version, created_at, updated_at, custom_updated_at, name, first_name, last_name,
+    ($lock:literal) => {
+        concat!("id, customer_id, custom, version, created_at, updated_at, custom_updated_at, name, first_name, last_name,
          phone_number, instructions, company_name, line_1, line_2, city, county, region, postcode, country,
-         (SELECT revision FROM stores WHERE id = $1)"
+         (SELECT revision FROM stores WHERE id = $1", $lock, ")")
     };
 }
 
 macro_rules! select {
-    () => {
-        concat!("SELECT ", columns!(), " FROM addresses")
+    ($lock:literal) => {
+        concat!("SELECT ", columns!($lock), " FROM addresses")
     };
 }
 
@@ -55,7 +56,8 @@ const fn plain(attribute: &'static str) -> Column {
 /// Adds an address of a customer whom this transaction has locked.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`,
+/// [`StoreError::Taken`] when another address has the same value in a unique field.
 pub async fn insert(
     tx: &mut Tx<'_>,
     store: StoreId,
@@ -63,13 +65,14 @@ pub async fn insert(
     slots: &Slots,
     address: &Address,
 ) -> Result<(), StoreError> {
+    let unique = slots.unique();
     let slots = SlotColumns::of(slots, &address.custom);
     let sql = Sql::built(format!(
         "INSERT INTO addresses (store_id, id, customer_id, name, first_name, last_name, phone_number, instructions,
                                 company_name, line_1, line_2, city, county, region, postcode, country, custom,
                                 version, created_at, updated_at{})
          SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20{}
-         FROM stores WHERE id = $1 AND revision = $21",
+         FROM stores WHERE id = $1 AND revision = $21 FOR KEY SHARE",
         slots.names(),
         slots.placeholders(22),
     ));
@@ -88,6 +91,8 @@ pub async fn insert(
     if tx.execute(&sql, &params).await? == 0 {
         return Err(StoreError::Stale(seen));
     }
+    let values = [(address.id, &address.custom)];
+    unique_values::insert(tx, store, unique, values).await?;
     counters::add(tx, store, ADDRESSES.slug, spread(address.id), 1).await
 }
 
@@ -117,7 +122,7 @@ pub async fn find(
     id: AddressId,
 ) -> Result<Option<Address>, StoreError> {
     let sql = sql!(concat!(
-        select!(),
+        select!(""),
         " WHERE store_id = $1 AND customer_id = $2 AND id = $3"
     ));
     let params = [store.into(), customer.into(), id.into()];
@@ -142,7 +147,7 @@ pub async fn lock(
 ) -> Result<Option<Locked<Address>>, StoreError> {
     let sql = sql!(concat!(
         "SELECT ",
-        columns!(),
+        columns!(" FOR KEY SHARE"),
         ", key_versions FROM addresses WHERE store_id = $1 AND customer_id = $2 AND id = $3 FOR NO KEY UPDATE"
     ));
     let params = [store.into(), customer.into(), id.into()];
@@ -175,7 +180,7 @@ pub async fn list(
         scope: "store_id = $1 AND customer_id = $2",
         params: &[store.into(), customer.into()],
         columns: &COLUMNS,
-        select: columns!(),
+        select: columns!(""),
         total: Total::Counted,
         id: |address: &Address| address.id.into(),
         decode,
@@ -195,7 +200,7 @@ pub async fn find_many(
     let mut params: Vec<Param<'_>> = vec![store.into()];
     params.extend(ids.iter().map(|id| Param::from(*id)));
     let sql = format!(
-        concat!(select!(), " WHERE store_id = $1 AND {}"),
+        concat!(select!(""), " WHERE store_id = $1 AND {}"),
         one_of(2, params.len())
     );
     tx.list(&Sql::built(sql), &params, decode).await
@@ -204,7 +209,7 @@ pub async fn find_many(
 /// Writes a changed address that this transaction has locked.
 ///
 /// # Errors
-/// The database's own trouble.
+/// [`StoreError::Taken`] when another address has the same value in a unique field.
 pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
@@ -212,6 +217,7 @@ pub async fn update(
     locked: &Locked<Address>,
     address: &Address,
 ) -> Result<(), StoreError> {
+    let unique = slots.unique();
     let slots = SlotColumns::of(slots, &address.custom);
     let sql = Sql::built(format!(
         "UPDATE addresses SET name = $3, first_name = $4, last_name = $5, phone_number = $6, instructions = $7,
@@ -234,16 +240,22 @@ pub async fn update(
     ]);
     params.extend(slots.params());
     tx.execute(&sql, &params).await?;
-    Ok(())
+    unique_values::update(tx, store, unique, address.id, &address.custom).await
 }
 
 /// Removes an address that this transaction has locked.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: AddressId) -> Result<(), StoreError> {
+pub async fn delete(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    unique: &UniqueFields,
+    id: AddressId,
+) -> Result<(), StoreError> {
     let sql = sql!("DELETE FROM addresses WHERE store_id = $1 AND id = $2");
     tx.execute(sql, &[store.into(), id.into()]).await?;
+    unique_values::delete(tx, store, unique, &[id]).await?;
     counters::add(tx, store, ADDRESSES.slug, spread(id), -1).await
 }
 
@@ -254,14 +266,17 @@ pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: AddressId) -> Result<()
 pub async fn delete_of(
     tx: &mut Tx<'_>,
     store: StoreId,
+    unique: &UniqueFields,
     customer: CustomerId,
 ) -> Result<(), StoreError> {
-    let sql = sql!("DELETE FROM addresses WHERE store_id = $1 AND customer_id = $2");
-    let deleted = tx.execute(sql, &[store.into(), customer.into()]).await?;
-    if deleted == 0 {
+    let sql = sql!("DELETE FROM addresses WHERE store_id = $1 AND customer_id = $2 RETURNING id");
+    let params = [store.into(), customer.into()];
+    let deleted: Vec<AddressId> = tx.list(sql, &params, |row| row.id(0)).await?;
+    if deleted.is_empty() {
         return Ok(());
     }
-    let change = -i64::try_from(deleted).unwrap_or(i64::MAX);
+    unique_values::delete(tx, store, unique, &deleted).await?;
+    let change = -i64::try_from(deleted.len()).unwrap_or(i64::MAX);
     counters::add(tx, store, ADDRESSES.slug, customer.uuid().as_u128(), change).await
 }
 

@@ -1,5 +1,7 @@
 //! Customers.
 
+use std::collections::HashSet;
+
 use customary_model::customer::Customer;
 use customary_model::email::{Email, fold};
 use customary_model::filter::Predicate;
@@ -8,6 +10,7 @@ use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::secret::Secret;
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
+use customary_model::unique::UniqueFields;
 
 use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
@@ -16,7 +19,7 @@ use crate::listing::{Listing, Total};
 use crate::records::Locked;
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
-use crate::{counters, sql};
+use crate::{counters, sql, unique_values};
 
 const COUNTER: &str = "customers";
 
@@ -66,6 +69,7 @@ const COLUMNS: &[Column] = &[
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the store has a customer with the address,
+/// [`StoreError::Taken`] when it has one with the same value in a unique field,
 /// [`StoreError::Stale`] when the store has changed since.
 pub async fn insert(
     tx: &mut Tx<'_>,
@@ -74,12 +78,13 @@ pub async fn insert(
     slots: &Slots,
     customer: &Customer,
 ) -> Result<(), StoreError> {
+    let unique = slots.unique();
     let slots = SlotColumns::of(slots, &customer.custom);
     let sql = Sql::built(format!(
         "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
                                 custom, version, created_at, updated_at{})
          SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12{} FROM stores WHERE id = $1 AND revision = $13
-         ON CONFLICT (store_id, email_folded) DO NOTHING",
+         FOR KEY SHARE ON CONFLICT (store_id, email_folded) DO NOTHING",
         slots.names(),
         slots.placeholders(14),
     ));
@@ -94,6 +99,8 @@ pub async fn insert(
         require_revision(tx, store, seen).await?;
         return Err(StoreError::Conflict("email".to_owned()));
     }
+    let values = [(customer.id, &customer.custom)];
+    unique_values::insert(tx, store, unique, values).await?;
     counters::add(tx, store, COUNTER, spread(customer.id), 1).await
 }
 
@@ -101,36 +108,42 @@ pub async fn insert(
 /// Those whose address is taken are left out; returns how many were added.
 ///
 /// # Errors
-/// The database's own trouble.
+/// [`StoreError::Taken`] when one that is added has the same value in a unique field as another customer.
 pub async fn insert_many(
     tx: &mut Tx<'_>,
     store: StoreId,
     slots: &Slots,
     customers: &[Customer],
 ) -> Result<u64, StoreError> {
-    let mut added = 0;
+    let mut added: HashSet<CustomerId> = HashSet::new();
     for customers in customers.chunks(ROWS_OF_A_STATEMENT) {
-        added += insert_rows(tx, store, slots, customers).await?;
+        added.extend(insert_rows(tx, store, slots, customers).await?);
     }
-    if let (Some(first), Ok(added)) = (customers.first(), i64::try_from(added)) {
-        counters::add(tx, store, COUNTER, spread(first.id), added).await?;
+    let values = customers.iter();
+    let values = values.filter(|customer| added.contains(&customer.id));
+    let values = values.map(|customer| (customer.id, &customer.custom));
+    unique_values::insert(tx, store, slots.unique(), values).await?;
+    let count = added.len();
+    if let (Some(first), Ok(count)) = (customers.first(), i64::try_from(count)) {
+        counters::add(tx, store, COUNTER, spread(first.id), count).await?;
     }
-    Ok(added)
+    Ok(count as u64)
 }
 
+/// Adds customers with one statement, and returns which it added.
 async fn insert_rows(
     tx: &mut Tx<'_>,
     store: StoreId,
     slots: &Slots,
     customers: &[Customer],
-) -> Result<u64, StoreError> {
+) -> Result<Vec<CustomerId>, StoreError> {
     let computed = customers.iter().map(|customer| {
         let slots = SlotColumns::of(slots, &customer.custom);
         (customer, Columns::of(customer), slots)
     });
     let computed: Vec<_> = computed.collect();
     let Some((_, _, slots)) = computed.first() else {
-        return Ok(0);
+        return Ok(Vec::new());
     };
     let (mut params, mut rows) = (Vec::new(), Vec::new());
     for (customer, columns, slots) in &computed {
@@ -150,11 +163,11 @@ async fn insert_rows(
     let sql = Sql::built(format!(
         "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
                                 custom, version, created_at, updated_at{}) VALUES {}
-         ON CONFLICT (store_id, email_folded) DO NOTHING",
+         ON CONFLICT (store_id, email_folded) DO NOTHING RETURNING id",
         slots.names(),
         rows.join(", "),
     ));
-    tx.execute(&sql, &params).await
+    tx.list(&sql, &params, |row| row.id(0)).await
 }
 
 /// Finds a customer, for a request that was decided on the snapshot of revision `seen`.
@@ -258,8 +271,8 @@ pub async fn lock(
     id: CustomerId,
 ) -> Result<Option<Locked<Customer>>, StoreError> {
     let sql = sql!(
-        "SELECT (SELECT revision FROM stores WHERE id = $1), id, name, email, external_ref, password_hash, custom,
-                version, created_at, updated_at, custom_updated_at, key_versions
+        "SELECT (SELECT revision FROM stores WHERE id = $1 FOR KEY SHARE), id, name, email, external_ref, password_hash,
+                custom, version, created_at, updated_at, custom_updated_at, key_versions
          FROM customers WHERE store_id = $1 AND id = $2 FOR NO KEY UPDATE"
     );
     let decode = |row: &Row<'_>| {
@@ -282,7 +295,8 @@ pub async fn lock(
 ///
 /// # Errors
 /// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`,
-/// [`StoreError::Conflict`] when another customer of the store has the address.
+/// [`StoreError::Conflict`] when another customer of the store has the address,
+/// [`StoreError::Taken`] when one has the same value in a unique field.
 pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
@@ -291,6 +305,7 @@ pub async fn update(
     locked: &Locked<Customer>,
     customer: &Customer,
 ) -> Result<(), StoreError> {
+    let unique = slots.unique();
     let slots = SlotColumns::of(slots, &customer.custom);
     let sql = Sql::built(format!(
         "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
@@ -312,16 +327,22 @@ pub async fn update(
     if tx.execute(&sql, &params).await? == 0 {
         return Err(StoreError::Stale(seen));
     }
-    Ok(())
+    unique_values::update(tx, store, unique, customer.id, &customer.custom).await
 }
 
 /// Removes a customer whom this transaction has locked.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn delete(tx: &mut Tx<'_>, store: StoreId, id: CustomerId) -> Result<(), StoreError> {
+pub async fn delete(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    unique: &UniqueFields,
+    id: CustomerId,
+) -> Result<(), StoreError> {
     let sql = sql!("DELETE FROM customers WHERE store_id = $1 AND id = $2");
     tx.execute(sql, &[store.into(), id.into()]).await?;
+    unique_values::delete(tx, store, unique, &[id]).await?;
     counters::add(tx, store, COUNTER, spread(id), -1).await
 }
 

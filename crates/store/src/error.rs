@@ -1,5 +1,6 @@
 //! What a database did instead of what it was asked.
 
+use customary_model::slug::FieldSlug;
 use customary_model::store::Revision;
 use thiserror::Error;
 
@@ -11,6 +12,9 @@ pub enum StoreError {
     /// A unique constraint refused the row: a concurrent write was first.
     #[error("a unique constraint refused the row: {0}")]
     Conflict(String),
+    /// Other records have what the record is to have in these unique fields.
+    #[error("other records have the same value in {0:?}")]
+    Taken(Vec<FieldSlug>),
     /// The store has changed since the snapshot that the work was based on.
     #[error("the snapshot is older than revision {}", .0.0)]
     Stale(Revision),

@@ -3,6 +3,7 @@
 use customary_model::field::{Field, FieldKey, FieldType};
 use customary_model::id::{FieldId, StoreId};
 use customary_model::slug::FieldSlug;
+use customary_model::unique::Unique;
 use serde_json::value::RawValue;
 
 use crate::db::{Param, Row, Tx};
@@ -19,8 +20,8 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     let sql = sql!(
         "INSERT INTO fields (store_id, id, flow_id, key, slug, name, description, field_type, validation_rules,
                              required, default_value, enabled, position, omit_null, created_at, updated_at,
-                             immutable, filterable)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+                             immutable, filterable, uniqueness)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
     let params = [
         store.into(),
@@ -41,6 +42,7 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.updated_at.into(),
         field.immutable.into(),
         field.filterable.into(),
+        field.unique.map(Unique::as_str).into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -55,7 +57,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
     let sql = sql!(
         "UPDATE fields SET slug = $3, name = $4, description = $5, validation_rules = $6, required = $7,
                            default_value = $8, enabled = $9, position = $10, omit_null = $11, updated_at = $12,
-                           immutable = $13, version = $14, key_versions = $15, filterable = $16
+                           immutable = $13, version = $14, key_versions = $15, filterable = $16, uniqueness = $17
          WHERE store_id = $1 AND id = $2"
     );
     let key_versions = field.key_versions.to_stored();
@@ -76,6 +78,7 @@ pub async fn update(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
         field.version.into(),
         Param::Json(&key_versions),
         field.filterable.into(),
+        field.unique.map(Unique::as_str).into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -100,13 +103,19 @@ pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<Field>, 
     let sql = sql!(
         "SELECT id, flow_id, key, slug, name, description, field_type, validation_rules, required, default_value,
                 enabled, position, omit_null, created_at, updated_at, immutable, version,
-                key_versions, filterable
+                key_versions, filterable, uniqueness
          FROM fields WHERE store_id = $1"
     );
     tx.list(sql, &[store.into()], decode).await
 }
 
 fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
+    let unique = |name: String| {
+        Unique::parse(&name).ok_or_else(|| StoreError::Corrupt {
+            statement: "fields.uniqueness".to_owned(),
+            column: 19,
+        })
+    };
     let raw = |text: &str| RawValue::from_string(text.to_owned()).ok();
     Ok(Field {
         id: row.id(0)?,
@@ -128,5 +137,6 @@ fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
         version: row.get(16)?,
         key_versions: row.get(17)?,
         filterable: row.get(18)?,
+        unique: row.get::<Option<String>>(19)?.map(unique).transpose()?,
     })
 }

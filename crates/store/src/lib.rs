@@ -23,6 +23,7 @@ pub mod slot_jobs;
 pub mod slots;
 pub mod snapshots;
 pub mod stores;
+pub mod unique_values;
 pub mod verify;
 
 pub use db::{Db, Tx};

@@ -9,16 +9,17 @@ use customary_model::page::{Page, PageRequest, Sort};
 use customary_model::resource::{HOSTED, Resource};
 use customary_model::slot::Slots;
 use customary_model::store::Revision;
+use customary_model::unique::UniqueFields;
 use customary_model::version::{KeyVersions, Versioned};
 use uuid::Uuid;
 
-use crate::counters;
 use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Column, one_of};
 use crate::listing::{Listing, Total};
 use crate::slots::SlotColumns;
 use crate::stores::{check_revision, require_revision};
+use crate::{counters, unique_values};
 
 /// Which records.
 #[derive(Debug, Clone, Copy)]
@@ -239,8 +240,15 @@ fn select_one<'a>(
 ) -> Option<(Sql, Vec<Param<'a>>)> {
     let (scope, mut params) = records.scope(store);
     params.push(records.id(id)?);
+    // Who locks the record holds its store first.
+    let lock_of_store = if lock.is_empty() {
+        ""
+    } else {
+        " FOR KEY SHARE"
+    };
     let sql = format!(
-        "SELECT id, custom, version, created_at, {}, (SELECT revision FROM stores WHERE id = $1){also}
+        "SELECT id, custom, version, created_at, {},
+                (SELECT revision FROM stores WHERE id = $1{lock_of_store}){also}
          FROM {} WHERE {scope} AND id = ${}{lock}",
         records.updated_at(),
         records.table(),
@@ -259,7 +267,8 @@ fn decode_locked(row: &Row<'_>, record: Entry) -> Result<Locked<Entry>, StoreErr
 /// Adds an entry; returns whether it was added, which it is not when its id is taken.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`,
+/// [`StoreError::Taken`] when another entry has the same value in a unique field.
 pub async fn insert(
     tx: &mut Tx<'_>,
     store: StoreId,
@@ -268,11 +277,12 @@ pub async fn insert(
     slots: &Slots,
     entry: &Entry,
 ) -> Result<bool, StoreError> {
+    let unique = slots.unique();
     let slots = SlotColumns::of(slots, &entry.custom);
     let sql = Sql::built(format!(
         "INSERT INTO entries (store_id, id, flow_id, custom, version, created_at, updated_at{})
          SELECT id, $2, $3, $4, $5, $6, $7{} FROM stores WHERE id = $1 AND revision = $8
-         ON CONFLICT (store_id, id, flow_id) DO NOTHING",
+         FOR KEY SHARE ON CONFLICT (store_id, id, flow_id) DO NOTHING",
         slots.names(),
         slots.placeholders(9),
     ));
@@ -292,6 +302,8 @@ pub async fn insert(
         require_revision(tx, store, seen).await?;
         return Ok(false);
     }
+    let values = [(&entry.id, &entry.custom)];
+    unique_values::insert(tx, store, unique, values).await?;
     counters::add(
         tx,
         store,
@@ -306,7 +318,7 @@ pub async fn insert(
 /// Writes the changed values of a record that this transaction has locked.
 ///
 /// # Errors
-/// The database's own trouble.
+/// [`StoreError::Taken`] when another record has the same value in a unique field.
 pub async fn update(
     tx: &mut Tx<'_>,
     store: StoreId,
@@ -333,6 +345,7 @@ pub async fn update(
         Records::Entries(_) => String::new(),
         Records::Hosted(_) => format!(", custom_updated_at = ${}", first + 3),
     };
+    let unique = slots.unique();
     let slots = SlotColumns::of(slots, &entry.custom);
     let also = also + &slots.assignments(first + 5);
     params.extend(slots.params());
@@ -346,7 +359,7 @@ pub async fn update(
         first + 4,
     );
     tx.execute(&Sql::built(sql), &params).await?;
-    Ok(())
+    unique_values::update(tx, store, unique, &entry.id, &entry.custom).await
 }
 
 /// Removes an entry that this transaction has locked.
@@ -357,11 +370,13 @@ pub async fn delete(
     tx: &mut Tx<'_>,
     store: StoreId,
     flow: FlowId,
+    unique: &UniqueFields,
     id: &EntryId,
 ) -> Result<(), StoreError> {
     let sql = crate::sql!("DELETE FROM entries WHERE store_id = $1 AND flow_id = $2 AND id = $3");
     tx.execute(sql, &[store.into(), flow.into(), id.as_str().into()])
         .await?;
+    unique_values::delete(tx, store, unique, &[id]).await?;
     counters::add(tx, store, &Records::Entries(flow).name(), spread(id), -1).await
 }
 

@@ -148,6 +148,17 @@ pub async fn lock(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Waits until no record of the store is being written, and keeps records from being written until the
+/// transaction ends: its later statements see all that records have.
+///
+/// Whoever writes a record holds the row of its store `FOR KEY SHARE` from where it compares the
+/// revision, before it holds anything else. So nobody who waits for this keeps it waiting.
+pub(crate) async fn lock_records(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
+    let sql = sql!("SELECT revision FROM stores WHERE id = $1 FOR UPDATE");
+    tx.find(sql, &[store.into()], |_| Ok(())).await?;
+    Ok(())
+}
+
 /// Moves the revision. Every statement that changes a store's flows, fields or keys begins so.
 ///
 /// # Errors

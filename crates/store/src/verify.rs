@@ -1,11 +1,13 @@
-//! Comparing what is computed with what is stored: slots with documents, counters with counts.
+//! Comparing what is computed with what is stored: slots and unique values with documents, counters with
+//! counts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use customary_model::entry::EntryId;
 use customary_model::id::StoreId;
 use customary_model::schema::CustomValues;
 use customary_model::slot::{Slot, SlotKind, SlotValue, Slots};
+use customary_model::unique::UniqueFields;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -13,6 +15,7 @@ use crate::counters;
 use crate::db::{JsonText, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::records::Records;
+use crate::unique_values::{self, Held};
 
 /// How many records are compared at a time.
 const BATCH: usize = 1_000;
@@ -24,7 +27,7 @@ pub struct Batch {
     pub count: usize,
     /// Where the next part begins; `None` when there is none.
     pub last: Option<EntryId>,
-    /// The records whose slots differ from their documents.
+    /// The records for which something else is stored than their documents say.
     pub differing: Vec<EntryId>,
 }
 
@@ -119,6 +122,41 @@ impl Stored {
         };
         derived == slots.derived(custom.iter()) && self.slots.iter().all(is_right)
     }
+}
+
+/// Compares the rows of unique values with the documents of records behind the record `after`. Among those
+/// that differ are records that are not there and still hold a value.
+///
+/// # Errors
+/// The database's own trouble.
+pub async fn compare_unique_values(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    records: Records,
+    unique: &UniqueFields,
+    after: Option<&EntryId>,
+) -> Result<Batch, StoreError> {
+    let batch = unique_values::read(tx, store, records, after).await?;
+    let count = batch.len();
+    let last = batch.last().map(|(id, _)| id.clone());
+    let last = last.filter(|_| count == unique_values::BATCH);
+    let rows = batch.iter().flat_map(|(id, custom)| {
+        let rows = custom
+            .as_ref()
+            .map(|custom| Held::all(unique, id.as_str(), custom));
+        rows.unwrap_or_default()
+    });
+    let expected: HashSet<Held> = rows.collect();
+    // With more than these, some differ anyway.
+    let most = expected.len() + unique_values::BATCH;
+    let found = unique_values::list(tx, store, unique, after, last.as_ref(), most).await?;
+    let differing = expected.symmetric_difference(&found);
+    let differing: BTreeSet<_> = differing.map(|row| EntryId::parse(&row.record)).collect();
+    Ok(Batch {
+        count,
+        last,
+        differing: differing.into_iter().flatten().collect(),
+    })
 }
 
 /// How many records there are, and how many their counter says.

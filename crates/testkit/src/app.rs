@@ -123,7 +123,7 @@ impl TestApp {
         }
     }
 
-    /// Checks that slots are what documents say, and counters what there is.
+    /// Checks that slots and unique values are what documents say, and counters what there is.
     ///
     /// # Panics
     /// They are not.

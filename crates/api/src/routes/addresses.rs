@@ -109,6 +109,7 @@ pub(crate) async fn list(
         (status = 201, description = "The address", body = Data<AddressShape>),
         (status = 400, description = "What is wrong with its attributes", body = Errors),
         (status = 404, description = "There is no such customer", body = Errors),
+        (status = 409, description = "Another address has a unique value", body = Errors),
         (status = 422, description = "What is wrong with its fields, or the customer has as many addresses as the store allows", body = Errors),
     )
 )]
@@ -166,6 +167,7 @@ pub(crate) async fn get(
         (status = 200, description = "The address", body = Data<AddressShape>),
         (status = 400, description = "What is wrong with its attributes", body = Errors),
         (status = 404, description = "There is no such customer or address", body = Errors),
+        (status = 409, description = "Another address has a unique value", body = Errors),
         (status = 422, description = "What is wrong with its fields", body = Errors),
     )
 )]

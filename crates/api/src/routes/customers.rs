@@ -93,7 +93,7 @@ pub(crate) async fn list(
     operation_id = "createCustomer",
     tag = "Customers",
     request_body = Data<CustomerInput>,
-    responses((status = 201, description = "The customer", body = Data<CustomerShape>), (status = 409, description = "Another customer has the email", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+    responses((status = 201, description = "The customer", body = Data<CustomerShape>), (status = 409, description = "Another customer has the email or a unique value", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
 )]
 pub(crate) async fn create(
     State(state): State<ApiState>,
@@ -142,7 +142,7 @@ pub(crate) async fn get(
     tag = "Customers",
     params(("customer" = String, Path, description = "Id")),
     request_body = Data<CustomerInput>,
-    responses((status = 200, description = "The customer", body = Data<CustomerShape>), (status = 404, description = "There is no such customer", body = Errors), (status = 409, description = "Another customer has the email", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+    responses((status = 200, description = "The customer", body = Data<CustomerShape>), (status = 404, description = "There is no such customer", body = Errors), (status = 409, description = "Another customer has the email or a unique value", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
 )]
 pub(crate) async fn update(
     State(state): State<ApiState>,

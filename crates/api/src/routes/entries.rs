@@ -100,7 +100,7 @@ pub(crate) async fn list(
     tag = "Entries",
     params(("flow" = String, Path, description = "Id or slug")),
     request_body = Data<EntryInput>,
-    responses((status = 201, description = "The entry", body = Data<EntryShape>), (status = 404, description = "There is no such flow", body = Errors), (status = 409, description = "The id is taken", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+    responses((status = 201, description = "The entry", body = Data<EntryShape>), (status = 404, description = "There is no such flow", body = Errors), (status = 409, description = "The id or a unique value is taken", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
 )]
 pub(crate) async fn create(
     State(state): State<ApiState>,
@@ -149,7 +149,7 @@ pub(crate) async fn get(
     tag = "Entries",
     params(("flow" = String, Path, description = "Id or slug"), ("entry" = String, Path, description = "Id")),
     request_body = Data<EntryInput>,
-    responses((status = 200, description = "The entry", body = Data<EntryShape>), (status = 404, description = "There is no such flow or entry", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+    responses((status = 200, description = "The entry", body = Data<EntryShape>), (status = 404, description = "There is no such flow or entry", body = Errors), (status = 409, description = "A unique value is taken", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
 )]
 pub(crate) async fn update(
     State(state): State<ApiState>,

@@ -14,7 +14,7 @@ use crate::error::{ApiError, Errors};
 use crate::extract::{Auth, BaseUrl, Conditional, Data as Body, Path, Posted};
 use crate::links::{List, ListAddress};
 use crate::router::ApiState;
-use crate::views::{Data, FieldView};
+use crate::views::{Data, FieldView, unique};
 
 /// A field to create or change. An update changes the keys that are sent.
 #[derive(ToSchema)]
@@ -60,6 +60,8 @@ pub(crate) struct FieldInput {
     /// A new field that is no relationship has one while the flow has any left, 16 for strings and 16 for
     /// numbers, dates and booleans. For records that are there already it is built in the background.
     filterable: Option<bool>,
+    #[schema(schema_with = unique)]
+    unique: Option<Value>,
     /// Any `enum` and `between` rule is enough; every `email`, `slug`, `uuid`, `pattern`,
     /// `min_length`, `max_length`, `min` and `max` rule has to hold. Lengths are characters, a
     /// pattern is a regular expression that is found anywhere unless it is anchored.
@@ -196,7 +198,7 @@ pub(crate) async fn get_of_flow(
     tag = "Fields",
     params(("field" = String, Path, description = "Id")),
     request_body = Data<FieldInput>,
-    responses((status = 200, description = "The field", body = Data<FieldView>), (status = 404, description = "There is no such field", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+    responses((status = 200, description = "The field", body = Data<FieldView>), (status = 404, description = "There is no such field", body = Errors), (status = 409, description = "It is to be unique, and records share values: `meta.duplicates` has some", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
 )]
 pub(crate) async fn update(
     State(state): State<ApiState>,

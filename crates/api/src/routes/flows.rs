@@ -122,7 +122,7 @@ pub(crate) async fn get(
     tag = "Flows",
     params(("flow" = String, Path, description = "Id or slug")),
     request_body = Data<FlowInput>,
-    responses((status = 200, description = "The flow", body = Data<FlowView>), (status = 404, description = "There is no such flow", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
+    responses((status = 200, description = "The flow", body = Data<FlowView>), (status = 404, description = "There is no such flow", body = Errors), (status = 409, description = "It is to extend other records, which share values of a unique field: `meta.duplicates` has some", body = Errors), (status = 422, description = "What is wrong with it", body = Errors))
 )]
 pub(crate) async fn update(
     State(state): State<ApiState>,

@@ -9,7 +9,7 @@ async fn prepare(admin: &Client) -> (String, String) {
             &flow,
             "tier",
             "string",
-            json!({ "immutable": true, "filterable": true }),
+            json!({ "immutable": true, "filterable": true, "unique": true }),
         )
         .await;
     admin
@@ -133,12 +133,11 @@ async fn fields_are_strict(admin: &Client, flow: &str, tier: &str) {
         assert_eq!(field.get(name), None, "{name}");
     }
     let more = json!({ "data": { "type": "field", "name": "x", "slug": "x", "field_type": "string", "immutable": true, "filterable": true,
-        "relationships": { "flow": { "data": { "type": "flow", "id": flow } } } } });
+        "unique": true, "relationships": { "flow": { "data": { "type": "flow", "id": flow } } } } });
     let field = admin.post("/v2/fields", more).await.data(201);
-    assert_eq!(
-        (field.get("immutable"), field.get("filterable")),
-        (None, None)
-    );
+    for name in ["immutable", "filterable", "unique"] {
+        assert_eq!(field.get(name), None, "{name}");
+    }
     let rules = json!({ "data": { "validation_rules": [{ "type": "pattern", "options": "a" }] } });
     let refused = admin
         .put(&format!("/v2/fields/{tier}"), rules)

@@ -74,8 +74,8 @@ async fn records(admin: &Client) -> Vec<(String, [(Value, Value); 2])> {
             [
                 (json!({ "order": 5 }), json!(["order"])),
                 (
-                    json!({ "name": "c", "required": true }),
-                    json!(["name", "required"]),
+                    json!({ "name": "c", "required": true, "unique": true }),
+                    json!(["name", "required", "unique"]),
                 ),
             ],
         ),

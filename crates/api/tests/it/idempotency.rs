@@ -171,6 +171,15 @@ both_engines! {
         client.post("/v2/flows", flow.clone()).await.expect(422);
         admin.put("/v2/flows/orders", json!({ "data": { "slug": "old" } })).await.expect(200);
         client.post("/v2/flows", flow).await.expect(201);
+
+        let flow = admin.create_flow("wines").await;
+        admin.create_field(&flow, "label", "string", json!({ "unique": true })).await;
+        admin.post_entry("wines", json!({ "label": "a" })).await.expect(201);
+        let (client, path) = (once(&admin, "d-key"), "/v2/flows/wines/entries");
+        client.post(path, json!({ "data": { "type": "entry", "label": "a" } })).await.expect(409);
+        client.post(path, json!({ "data": { "type": "entry", "label": "b" } })).await.expect(201);
+        assert!(replayed(&client.post(path, json!({ "data": { "type": "entry", "label": "b" } })).await));
+        app.verify().await;
     }
 
     async fn a_repeated_request_is_not_judged_by_later_rules(app: TestApp) {

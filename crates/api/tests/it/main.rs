@@ -32,4 +32,5 @@ mod rules;
 mod search_model;
 mod settings;
 mod tokens;
+mod unique;
 mod walkthroughs;

@@ -40,7 +40,10 @@ fn fields() -> (Schema, Slots) {
     let slots = [SlotKind::Text, SlotKind::Number].map(|kind| kind.all().next().unwrap());
     let held = slots.into_iter().zip(&fields);
     let held = held.map(|(slot, field)| (slot, SlotState::Ready, &**field));
-    (Schema::compile(&fields), Slots::new(held, Arc::default()))
+    (
+        Schema::compile(&fields),
+        Slots::new(held, Arc::default(), UniqueFields::default()),
+    )
 }
 
 /// The statement of a page of 25 customers, and that of its count.

@@ -3,9 +3,9 @@
 //! Statements are written in PostgreSQL's spelling: parameters are `$1`, `$2`…, in any order, and a
 //! row that is about to be changed is read `FOR NO KEY UPDATE`. SQLite numbers its parameters `?1` and
 //! locks the whole database for a writer, so its text is the same with every `$` turned into `?`
-//! and the lock blanked out. That keeps the length, and lets the compiler do it.
+//! and the locks blanked out. That keeps the length, and lets the compiler do it.
 
-const LOCK: &str = " FOR NO KEY UPDATE";
+const LOCKS: [&str; 3] = [" FOR NO KEY UPDATE", " FOR KEY SHARE", " FOR UPDATE"];
 
 /// A statement, in the spelling of either engine.
 #[derive(Debug, Clone)]
@@ -33,10 +33,8 @@ impl Sql {
     /// A statement that was put together from fixed parts, with every value bound.
     #[must_use]
     pub fn built(postgres: String) -> Self {
-        let sqlite = postgres
-            .strip_suffix(LOCK)
-            .unwrap_or(&postgres)
-            .replace('$', "?");
+        let unlocked = |text: String, lock: &&str| text.replace(lock, "");
+        let sqlite = LOCKS.iter().fold(postgres.replace('$', "?"), unlocked);
         Self(Text::Built { postgres, sqlite })
     }
 
@@ -75,23 +73,34 @@ pub const fn numbered<const LENGTH: usize>(postgres: &str) -> [u8; LENGTH] {
         };
         position += 1;
     }
-    if LENGTH >= LOCK.len() {
-        let start = LENGTH - LOCK.len();
-        let mut matched = 0;
-        while matched < LOCK.len() && sqlite[start + matched] == LOCK.as_bytes()[matched] {
-            matched += 1;
-        }
-        if matched == LOCK.len() {
-            while matched > 0 {
-                matched -= 1;
-                sqlite[start + matched] = b' ';
-            }
-        }
+    let mut lock = 0;
+    while lock < LOCKS.len() {
+        sqlite = without(sqlite, LOCKS[lock].as_bytes());
+        lock += 1;
     }
     sqlite
 }
 
-/// A fixed statement. A lock, if any, stands at its end.
+/// The text with blanks in every place where it has the words `lock`.
+const fn without<const LENGTH: usize>(mut text: [u8; LENGTH], lock: &[u8]) -> [u8; LENGTH] {
+    let mut start = 0;
+    while start + lock.len() <= LENGTH {
+        let mut matched = 0;
+        while matched < lock.len() && text[start + matched] == lock[matched] {
+            matched += 1;
+        }
+        if matched == lock.len() {
+            while matched > 0 {
+                matched -= 1;
+                text[start + matched] = b' ';
+            }
+        }
+        start += 1;
+    }
+    text
+}
+
+/// A fixed statement.
 #[macro_export]
 macro_rules! sql {
     ($text:expr) => {{
@@ -115,6 +124,9 @@ mod tests {
             "SELECT a FROM b WHERE c = ?2 AND d = ?1"
         );
         assert_eq!(sql!("SELECT $1").sqlite(), "SELECT ?1");
+        let locks = sql!("SELECT (SELECT a FROM b FOR KEY SHARE), c FROM d FOR UPDATE");
+        let words: Vec<&str> = locks.sqlite().split_whitespace().collect();
+        assert_eq!(words.join(" "), "SELECT (SELECT a FROM b ), c FROM d");
         let built = super::Sql::built("SELECT $1 FOR NO KEY UPDATE".to_owned());
         assert_eq!(built.sqlite(), "SELECT ?1");
         assert_eq!(
