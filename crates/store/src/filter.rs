@@ -472,8 +472,8 @@ impl Order {
                     });
                 }
                 Subject::Unslotted(field) => {
-                    let names = sorted_by_document(field).into_iter();
-                    within.extend(names.map(|name| format!("{name} IS NULL, {name} {direction}")));
+                    let name = sorted_by_document(field);
+                    within.push(format!("{name} IS NULL, {name} {direction}"));
                     read.extend(["custom".to_owned(), "derived".to_owned()]);
                 }
             }
@@ -580,18 +580,16 @@ fn comparable(field: &UnslottedField) -> String {
     }
 }
 
-/// What a list is sorted by that is sorted by such a field, as its slot would do it.
-pub(crate) fn sorted_by_document(field: &UnslottedField) -> Vec<String> {
+/// What a list is sorted by that is sorted by such a field: what its slot would hold, so that a walk goes on
+/// when the field gets a slot meanwhile, or loses it.
+pub(crate) fn sorted_by_document(field: &UnslottedField) -> String {
     match field.field_type {
         FieldType::String | FieldType::Relationship => {
             let (folded, value) = (folded(&field.key), value(&field.key));
-            vec![
-                format!("{folded} COLLATE \"C\""),
-                format!("{value} COLLATE \"C\""),
-            ]
+            format!("({folded} || '{SEPARATOR}' || {value}) COLLATE \"C\"")
         }
-        FieldType::Integer => vec![format!("CAST({} AS DOUBLE PRECISION)", value(&field.key))],
-        FieldType::Float | FieldType::Date | FieldType::Boolean => vec![comparable(field)],
+        FieldType::Integer => format!("CAST({} AS DOUBLE PRECISION)", value(&field.key)),
+        FieldType::Float | FieldType::Date | FieldType::Boolean => comparable(field),
     }
 }
 

@@ -50,9 +50,7 @@ pub(crate) fn terms(sort: &Sort, columns: &'static [Column]) -> Vec<Term> {
             }
             Subject::Field(field) => add(field.slot.to_string(), key.is_descending, true),
             Subject::Unslotted(field) => {
-                for expression in sorted_by_document(field) {
-                    add(expression, key.is_descending, true);
-                }
+                add(sorted_by_document(field), key.is_descending, true);
             }
         }
     }

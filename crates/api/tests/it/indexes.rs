@@ -243,6 +243,38 @@ both_engines! {
         app.verify().await;
     }
 
+    async fn a_walk_goes_on_when_its_field_gets_or_loses_an_index(app: TestApp) {
+        let admin = app.admin().await;
+        let flow = admin.create_flow("customers").await;
+        let tier = admin.create_field(&flow, "tier", "string", json!({})).await;
+        let points = admin.create_field(&flow, "points", "integer", json!({})).await;
+        for (letter, tier, points) in [("a", "Gold", 3), ("b", "gold", 3), ("c", "", 1), ("d", "Silver", 2), ("e", "ÄÖ", 5), ("f", "äö", 4)] {
+            admin.create_customer(&format!("{letter}@x.com"), json!({ "tier": tier, "points": points })).await;
+        }
+        admin.create_customer("g@x.com", json!({})).await;
+        admin.create_customer("h@x.com", json!({})).await;
+        for sort in ["tier", "-tier", "points,-tier", "-tier,points"] {
+            let all = found(&admin, &format!("sort={sort}")).await;
+            let mut next = Some(format!("/v2/customers?sort={sort}&page[limit]=1&page[cursor]="));
+            let (mut walked, mut is_filterable) = (String::new(), true);
+            while let Some(url) = next {
+                let page = admin.get(&url).await.expect(200);
+                walked.push_str(&page["data"][0]["email"].as_str().unwrap()[..1]);
+                next = page["links"]["next"].as_str().map(ToOwned::to_owned);
+                is_filterable = !is_filterable;
+                for field in [&tier, &points] {
+                    set_filterable(&admin, field, is_filterable).await;
+                }
+                app.work_on_indexes().await;
+            }
+            assert_eq!(walked, all, "{sort}");
+            for field in [&tier, &points] {
+                set_filterable(&admin, field, true).await;
+            }
+            app.work_on_indexes().await;
+        }
+    }
+
     async fn a_list_is_sorted_while_its_field_comes_and_goes(app: TestApp) {
         let (admin, second) = (app.admin().await, app.second_node().await.admin().await);
         let flow = admin.create_flow("customers").await;
