@@ -33,6 +33,9 @@ const LONGEST_STEP: usize = 5_000;
 /// How long to wait before asking again whether earlier writers have ended.
 const WRITERS_INTERVAL: Duration = Duration::from_millis(10);
 
+/// How long to wait for them before other jobs have their turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The slot for a field of a flow, where `wish` is what the request says about it: without a wish, one if
 /// there is one.
 ///
@@ -175,14 +178,14 @@ async fn do_job(app: &App, job: &SlotJob) -> Result<(), Error> {
         let Some(done) = done.await? else {
             return Ok(());
         };
-        if done < limit {
+        if done == 0 {
             break;
         }
         limit = next_step(limit, app.clock().now().micros() - started.micros());
     }
     let finished = job.clone();
     app.db()
-        .write(async move |tx| store::slot_jobs::finish(tx, &finished).await)
+        .write(async move |tx| store::slot_jobs::finish(tx, &finished, records).await)
         .await?;
     Ok(())
 }
@@ -199,28 +202,34 @@ fn next_step(limit: usize, micros: i64) -> usize {
 
 /// Waits until everybody who may not know of a job has committed or given up, for whoever they overlook
 /// the job would overlook too.
+///
+/// # Errors
+/// [`Error::Unavailable`] when one of them takes long: other jobs need not wait for it.
 async fn wait_for_writers(app: &App, records: Records) -> Result<(), Error> {
-    let mut earlier: Option<Vec<String>> = None;
-    loop {
-        let writers = app
-            .db()
-            .read(async move |tx| store::slot_jobs::writers(tx, records).await)
-            .await?;
-        let left = match &earlier {
-            None => writers,
-            Some(earlier) => {
-                let left = writers
-                    .into_iter()
-                    .filter(|writer| earlier.contains(writer));
-                left.collect()
+    let wait = async {
+        let mut earlier: Option<Vec<String>> = None;
+        loop {
+            let mut left = app
+                .db()
+                .read(async move |tx| store::slot_jobs::writers(tx, records).await)
+                .await?;
+            if let Some(earlier) = &earlier {
+                left.retain(|writer| earlier.contains(writer));
             }
-        };
-        if left.is_empty() {
-            return Ok(());
+            if left.is_empty() {
+                return Ok(());
+            }
+            earlier = Some(left);
+            tokio::time::sleep(WRITERS_INTERVAL).await;
         }
-        earlier = Some(left);
-        tokio::time::sleep(WRITERS_INTERVAL).await;
-    }
+    };
+    let waited = tokio::time::timeout(PATIENCE, wait).await;
+    waited.unwrap_or_else(|_| {
+        Err(Error::Unavailable(format!(
+            "a transaction that writes {} does not end",
+            records.name()
+        )))
+    })
 }
 
 #[cfg(test)]

@@ -37,9 +37,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_reserved_rates"),
     migration!(7, "0007_slots"),
     migration!(8, "0008_immutable_fields"),
-    migration!(9, "0009_index_life_cycle"),
-    migration!(10, "0010_safe_writes"),
-    migration!(11, "0011_unique_values"),
+    migration!(9, "0009_safe_writes"),
+    migration!(10, "0010_unique_values"),
 ];
 
 /// So that nodes that start together do not migrate together.

@@ -33,6 +33,8 @@ pub struct SlotJob {
     pub target: String,
     /// Which slot of theirs.
     pub slot: Slot,
+    /// What tells it from whatever else is done to the slot, before or later.
+    pub id: Uuid,
     /// The field that has it or had it.
     pub field_id: FieldId,
     /// What is to be done: the slot is being built, or cleared.
@@ -65,7 +67,7 @@ impl Progress {
 /// The database's own trouble.
 pub async fn pending(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<SlotJob>, StoreError> {
     let sql = sql!(
-        "SELECT store_id, target, slot, field_id, state, position IS NOT NULL
+        "SELECT store_id, target, slot, job, field_id, state, position IS NOT NULL
          FROM field_slots WHERE state <> 'ready' ORDER BY store_id, target, slot LIMIT $1"
     );
     let decode = |row: &Row<'_>| {
@@ -73,9 +75,10 @@ pub async fn pending(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<SlotJob>, StoreE
             store: row.id(0)?,
             target: row.get(1)?,
             slot: row.parsed(2, |text| text.parse().ok())?,
-            field_id: row.id(3)?,
-            state: row.parsed(4, SlotState::parse)?,
-            has_begun: row.get(5)?,
+            id: row.get(3)?,
+            field_id: row.id(4)?,
+            state: row.parsed(5, SlotState::parse)?,
+            has_begun: row.get(6)?,
         })
     };
     tx.list(sql, &[limit.into()], decode).await
@@ -118,7 +121,7 @@ pub async fn writers(tx: &mut Tx<'_>, records: Records) -> Result<Vec<String>, S
 pub async fn begin(tx: &mut Tx<'_>, job: &SlotJob) -> Result<(), StoreError> {
     let sql = Sql::built(format!(
         "UPDATE field_slots SET position = '', total = CAST({} AS BIGINT)
-         WHERE store_id = $1 AND target = $2 AND slot = $3 AND state = $4 AND position IS NULL",
+         WHERE store_id = $1 AND target = $2 AND slot = $3 AND job = $4 AND position IS NULL",
         counters::value_of("$2")
     ));
     let slot = job.slot.to_string();
@@ -127,8 +130,8 @@ pub async fn begin(tx: &mut Tx<'_>, job: &SlotJob) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Fills the slot of the next records, at most `limit` of them, and returns how many there were: fewer than
-/// the limit when they were the last; `None` when the job is no more.
+/// Fills the slot of the next records, at most `limit` of them, and returns how many there were, none behind
+/// the last; `None` when the job is no more.
 ///
 /// The records stay locked until the transaction ends: a value that is read here is not outdated when it is
 /// written.
@@ -208,8 +211,8 @@ async fn write(
     Ok(())
 }
 
-/// Empties the slot of some records, at most `limit`, and returns how many: fewer than the limit when they
-/// were the last; `None` when the job is no more.
+/// Empties the slot of some records, at most `limit`, and returns how many; `None` when the job is no more.
+/// There may be more after fewer than `limit`, because others delete records meanwhile.
 ///
 /// # Errors
 /// The database's own trouble.
@@ -231,27 +234,41 @@ pub async fn empty(
     Ok(Some(usize::try_from(changed).unwrap_or(usize::MAX)))
 }
 
-/// Ends a job: what was built can be used, and what was cleared is free.
+/// Ends a job: what was built can be used, and what was cleared is free. A slot that still holds something
+/// goes on being cleared.
 ///
 /// # Errors
 /// The database's own trouble.
-pub async fn finish(tx: &mut Tx<'_>, job: &SlotJob) -> Result<(), StoreError> {
+pub async fn finish(tx: &mut Tx<'_>, job: &SlotJob, records: Records) -> Result<(), StoreError> {
     stores::lock(tx, job.store).await?;
-    let sql = if job.state == SlotState::Building {
-        sql!(
+    let sql = match job.state {
+        SlotState::Building => sql!(
             "UPDATE field_slots SET state = 'ready', position = NULL
-             WHERE store_id = $1 AND target = $2 AND slot = $3 AND state = $4"
-        )
-    } else {
-        sql!(
-            "DELETE FROM field_slots WHERE store_id = $1 AND target = $2 AND slot = $3 AND state = $4"
-        )
+             WHERE store_id = $1 AND target = $2 AND slot = $3 AND job = $4"
+        ),
+        _ if holds_something(tx, job, records).await? => return Ok(()),
+        _ => sql!(
+            "DELETE FROM field_slots WHERE store_id = $1 AND target = $2 AND slot = $3 AND job = $4"
+        ),
     };
     let slot = job.slot.to_string();
     if tx.execute(sql, &job.params(&slot)).await? > 0 {
         move_revision(tx, job.store).await?;
     }
     Ok(())
+}
+
+async fn holds_something(
+    tx: &mut Tx<'_>,
+    job: &SlotJob,
+    records: Records,
+) -> Result<bool, StoreError> {
+    let ((scope, params), slot, table) = (records.scope(job.store), job.slot, records.table());
+    let sql = Sql::built(format!(
+        "SELECT CAST(1 AS BIGINT) FROM {table} WHERE {scope} AND {slot} IS NOT NULL LIMIT 1"
+    ));
+    let found = tx.find(&sql, &params, |row| row.get::<i64>(0)).await?;
+    Ok(found.is_some())
 }
 
 impl SlotJob {
@@ -261,7 +278,7 @@ impl SlotJob {
             self.store.into(),
             (&self.target).into(),
             slot.into(),
-            self.state.as_str().into(),
+            self.id.into(),
         ]
     }
 }
@@ -271,7 +288,7 @@ impl SlotJob {
 async fn lock(tx: &mut Tx<'_>, job: &SlotJob) -> Result<Option<String>, StoreError> {
     let sql = sql!(
         "SELECT position FROM field_slots
-         WHERE store_id = $1 AND target = $2 AND slot = $3 AND state = $4 AND position IS NOT NULL FOR NO KEY UPDATE"
+         WHERE store_id = $1 AND target = $2 AND slot = $3 AND job = $4 AND position IS NOT NULL FOR NO KEY UPDATE"
     );
     let slot = job.slot.to_string();
     tx.find(sql, &job.params(&slot), |row| row.get(0)).await
@@ -285,7 +302,7 @@ async fn advance(
 ) -> Result<(), StoreError> {
     let sql = sql!(
         "UPDATE field_slots SET position = $5, done = done + $6
-         WHERE store_id = $1 AND target = $2 AND slot = $3 AND state = $4"
+         WHERE store_id = $1 AND target = $2 AND slot = $3 AND job = $4"
     );
     let slot = job.slot.to_string();
     let count = i64::try_from(count).unwrap_or(i64::MAX);

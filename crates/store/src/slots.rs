@@ -3,6 +3,7 @@
 use customary_model::id::{FieldId, FlowId, StoreId};
 use customary_model::schema::CustomValues;
 use customary_model::slot::{HeldSlot, Slot, SlotState, SlotValue, Slots};
+use uuid::Uuid;
 
 use crate::db::{Param, Row, Tx};
 use crate::error::StoreError;
@@ -30,7 +31,7 @@ pub(crate) async fn list(tx: &mut Tx<'_>, store: StoreId) -> Result<Vec<HeldSlot
 /// [`StoreError::Conflict`] when it is taken.
 pub async fn insert(tx: &mut Tx<'_>, store: StoreId, held: &HeldSlot) -> Result<(), StoreError> {
     let sql = sql!(
-        "INSERT INTO field_slots (store_id, target, slot, field_id, state) VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO field_slots (store_id, target, slot, field_id, state, job) VALUES ($1, $2, $3, $4, $5, $6)"
     );
     let slot = held.slot.to_string();
     let params = [
@@ -39,6 +40,7 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, held: &HeldSlot) -> Result<
         (&slot).into(),
         held.field_id.into(),
         held.state.as_str().into(),
+        Uuid::new_v4().into(),
     ];
     tx.execute(sql, &params).await?;
     Ok(())
@@ -51,12 +53,13 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, held: &HeldSlot) -> Result<
 /// The database's own trouble.
 pub async fn take_away(tx: &mut Tx<'_>, store: StoreId, field: FieldId) -> Result<(), StoreError> {
     let sql = sql!(
-        "UPDATE field_slots SET state = $3, position = NULL, done = 0
+        "UPDATE field_slots SET state = $3, job = $4, position = NULL, done = 0
          WHERE store_id = $1 AND field_id = $2 AND state <> $3"
     );
     let state = SlotState::Clearing.as_str();
-    tx.execute(sql, &[store.into(), field.into(), state.into()])
-        .await?;
+    let job = Uuid::new_v4();
+    let params = [store.into(), field.into(), state.into(), job.into()];
+    tx.execute(sql, &params).await?;
     Ok(())
 }
 

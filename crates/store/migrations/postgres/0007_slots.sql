@@ -7,11 +7,23 @@ CREATE TABLE field_slots (
     slot TEXT COLLATE "C" NOT NULL,
     field_id UUID NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
+    -- What is being done to it. Whoever does something else to it first, changes this.
+    job UUID NOT NULL,
+    -- How far that is, in the order of ids; nothing before it has begun.
+    position TEXT COLLATE "C",
+    done BIGINT NOT NULL DEFAULT 0,
+    total BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (store_id, target, slot)
 );
 
+CREATE INDEX field_slots_pending ON field_slots (store_id, target, slot) WHERE state <> 'ready';
+
+-- Whether the values of a field are to have a slot.
+ALTER TABLE fields ADD COLUMN filterable BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- What filters need of a document in another form: texts folded, dates as numbers, ids of references.
 ALTER TABLE customers
-    ADD COLUMN long_texts JSONB NOT NULL DEFAULT '{}',
+    ADD COLUMN derived JSONB NOT NULL DEFAULT '{}',
     ADD COLUMN t1 TEXT COLLATE "C",
     ADD COLUMN t2 TEXT COLLATE "C",
     ADD COLUMN t3 TEXT COLLATE "C",
@@ -46,7 +58,7 @@ ALTER TABLE customers
     ADD COLUMN n16 DOUBLE PRECISION;
 
 ALTER TABLE addresses
-    ADD COLUMN long_texts JSONB NOT NULL DEFAULT '{}',
+    ADD COLUMN derived JSONB NOT NULL DEFAULT '{}',
     ADD COLUMN t1 TEXT COLLATE "C",
     ADD COLUMN t2 TEXT COLLATE "C",
     ADD COLUMN t3 TEXT COLLATE "C",
@@ -81,7 +93,7 @@ ALTER TABLE addresses
     ADD COLUMN n16 DOUBLE PRECISION;
 
 ALTER TABLE entries
-    ADD COLUMN long_texts JSONB NOT NULL DEFAULT '{}',
+    ADD COLUMN derived JSONB NOT NULL DEFAULT '{}',
     ADD COLUMN t1 TEXT COLLATE "C",
     ADD COLUMN t2 TEXT COLLATE "C",
     ADD COLUMN t3 TEXT COLLATE "C",

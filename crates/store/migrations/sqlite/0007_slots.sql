@@ -7,11 +7,23 @@ CREATE TABLE field_slots (
     slot TEXT NOT NULL,
     field_id BLOB NOT NULL,
     state TEXT NOT NULL,
+    -- What is being done to it. Whoever does something else to it first, changes this.
+    job BLOB NOT NULL,
+    -- How far that is, in the order of ids; nothing before it has begun.
+    position TEXT,
+    done INTEGER NOT NULL DEFAULT 0,
+    total INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (store_id, target, slot),
     FOREIGN KEY (store_id) REFERENCES stores (id)
 ) STRICT;
 
-ALTER TABLE customers ADD COLUMN long_texts TEXT NOT NULL DEFAULT '{}';
+CREATE INDEX field_slots_pending ON field_slots (store_id, target, slot) WHERE state <> 'ready';
+
+-- Whether the values of a field are to have a slot.
+ALTER TABLE fields ADD COLUMN filterable INTEGER NOT NULL DEFAULT 0;
+
+-- What filters need of a document in another form: texts folded, dates as numbers, ids of references.
+ALTER TABLE customers ADD COLUMN derived TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE customers ADD COLUMN t1 TEXT;
 ALTER TABLE customers ADD COLUMN t2 TEXT;
 ALTER TABLE customers ADD COLUMN t3 TEXT;
@@ -45,7 +57,7 @@ ALTER TABLE customers ADD COLUMN n14 REAL;
 ALTER TABLE customers ADD COLUMN n15 REAL;
 ALTER TABLE customers ADD COLUMN n16 REAL;
 
-ALTER TABLE addresses ADD COLUMN long_texts TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE addresses ADD COLUMN derived TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE addresses ADD COLUMN t1 TEXT;
 ALTER TABLE addresses ADD COLUMN t2 TEXT;
 ALTER TABLE addresses ADD COLUMN t3 TEXT;
@@ -79,7 +91,7 @@ ALTER TABLE addresses ADD COLUMN n14 REAL;
 ALTER TABLE addresses ADD COLUMN n15 REAL;
 ALTER TABLE addresses ADD COLUMN n16 REAL;
 
-ALTER TABLE entries ADD COLUMN long_texts TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE entries ADD COLUMN derived TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE entries ADD COLUMN t1 TEXT;
 ALTER TABLE entries ADD COLUMN t2 TEXT;
 ALTER TABLE entries ADD COLUMN t3 TEXT;

@@ -9,7 +9,7 @@ ALTER TABLE fields ADD COLUMN key_versions TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE application_keys ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE application_keys ADD COLUMN key_versions TEXT NOT NULL DEFAULT '{}';
 
--- Writes that count once however often they are asked for. What was asked is kept as hashes alone.
+-- Writes that count once however often they are asked for. The request is kept as hashes alone.
 CREATE TABLE idempotency_keys (
     store_id BLOB NOT NULL,
     id TEXT NOT NULL,
