@@ -75,6 +75,22 @@ impl Subject {
         }
     }
 
+    /// Whether it is a field.
+    #[must_use]
+    pub fn is_field(&self) -> bool {
+        !matches!(self, Self::Attribute(_))
+    }
+
+    /// Whether an index has its values, in their order.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        match self {
+            Self::Attribute(attribute) => attribute.is_indexed,
+            Self::Field(_) => true,
+            Self::Unslotted(_) => false,
+        }
+    }
+
     /// The type of its values, if it is a field.
     #[must_use]
     pub fn field_type(&self) -> Option<FieldType> {

@@ -9,7 +9,7 @@ use customary_model::snapshot::StoreSnapshot;
 use customary_model::time::Clock;
 use customary_store::{self as store, Db, Tx};
 use quick_cache::sync::Cache;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::caller::Caller;
 use crate::error::Error;
@@ -41,6 +41,7 @@ struct Parts {
     passwords: Passwords,
     rate_limits: Option<RateLimits>,
     scan_timeout: Duration,
+    scans: Semaphore,
     is_strict: bool,
     work_to_do: Notify,
 }
@@ -71,6 +72,7 @@ impl App {
     /// An application over a migrated database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, limits: Limits) -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self(Arc::new(Parts {
             db,
             clock,
@@ -80,6 +82,7 @@ impl App {
             passwords: Passwords::default(),
             rate_limits: limits.rate.map(RateLimits::new),
             scan_timeout: limits.scan_timeout,
+            scans: Semaphore::new((processors / 2).max(1)),
             is_strict: limits.is_strict,
             work_to_do: Notify::new(),
         }))
@@ -114,7 +117,8 @@ impl App {
         &self.0.work_to_do
     }
 
-    /// Reads a list. Where fields without an index are looked for in every document, it may not take long.
+    /// Reads a list. Only some of those that look through all records do so at a time, so that there is always
+    /// a reader for the others, and what the platform would not look for so may not take long.
     ///
     /// # Errors
     /// What `work` returns; [`Error::LimitReached`] when it took too long, with what to do about that.
@@ -126,6 +130,10 @@ impl App {
         let Some(scan) = scan else {
             return self.0.db.read(work).await;
         };
+        let _turn = self.0.scans.acquire().await;
+        if !scan.is_ours {
+            return self.0.db.read(work).await;
+        }
         let limit = self.0.scan_timeout;
         match self.0.db.read_within(limit, work).await {
             Err(Error::TimedOut) => Err(scan.too_slow(limit)),

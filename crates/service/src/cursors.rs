@@ -23,7 +23,8 @@ pub(crate) struct Walk<'a> {
     bounds: Bounds,
 }
 
-/// What a cursor is bound to. Fields go by their keys, so it outlives a new name or another slot of theirs.
+/// What a cursor is bound to. Fields go by their keys, so it outlives a new name or another slot of theirs;
+/// see `sorted_by_document` in `store` for what that means for long texts.
 #[derive(Serialize, Deserialize)]
 struct Bounds {
     store: String,

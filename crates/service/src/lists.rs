@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use customary_model::catalog::{Catalog, Subject, UnslottedField};
+use customary_model::catalog::{Catalog, UnslottedField};
 use customary_model::filter::{Filter, Predicate, Syntax};
 use customary_model::page::{PageParams, Sort};
 use customary_model::snapshot::StoreSnapshot;
@@ -38,43 +38,64 @@ pub struct Plan {
     pub hints: Vec<String>,
 }
 
-/// That fields without an index are looked for in every document, and what to do about it.
+/// That all records have to be looked through, and what to do about it.
 #[derive(Debug)]
-pub(crate) struct Scan(Vec<String>);
+pub(crate) struct Scan {
+    hints: Vec<String>,
+    /// Whether the platform would not do it.
+    pub(crate) is_ours: bool,
+}
 
 impl Scan {
     /// What has to be looked for so; `None` when nothing has.
     pub(crate) fn of(predicate: Option<&Predicate>, sort: &Sort) -> Option<Self> {
         let hints = hints(predicate, sort);
-        (!hints.is_empty()).then_some(Self(hints))
+        let is_ours = predicate.is_some_and(Predicate::is_about_fields)
+            || sort.keys.iter().any(|key| key.subject.is_field());
+        (!hints.is_empty()).then_some(Self { hints, is_ours })
     }
 
     pub(crate) fn too_slow(&self, limit: Duration) -> Error {
         Error::LimitReached(format!(
             "the list was given up after {} ms, because all records have to be looked through: {}",
             limit.as_millis(),
-            self.0.join("; ")
+            self.hints.join("; ")
         ))
     }
 }
 
 impl Plan {
     pub(crate) fn of(predicate: Option<&Predicate>, sort: &Sort) -> Self {
-        let is_ordered = !matches!(sort.keys[0].subject, Subject::Unslotted(_));
         Self {
-            is_indexed: predicate.map_or(is_ordered, Predicate::is_indexed),
+            is_indexed: is_indexed(predicate, sort),
             hints: hints(predicate, sort),
         }
     }
 }
 
-/// What to do about each field that a filter or an order goes by without an index.
+fn is_indexed(predicate: Option<&Predicate>, sort: &Sort) -> bool {
+    predicate.map_or_else(|| sort.keys[0].subject.has_index(), Predicate::is_indexed)
+}
+
+/// What to do about each field that a filter or an order goes by without an index, or about them altogether.
 fn hints(predicate: Option<&Predicate>, sort: &Sort) -> Vec<String> {
     let tested = predicate.map(Predicate::unslotted).unwrap_or_default();
     let fields = tested.into_iter().chain(sort.unslotted());
     let mut hints: Vec<String> = fields.map(UnslottedField::hint).collect();
     hints.sort_unstable();
     hints.dedup();
+    if hints.is_empty() && !is_indexed(predicate, sort) {
+        hints.push(match predicate {
+            Some(_) => {
+                "no index serves this filter: put a condition beside it that narrows the list"
+                    .to_owned()
+            }
+            None => format!(
+                "no index has the order by \"{}\": narrow the list by a filter",
+                sort.keys[0].subject.name()
+            ),
+        });
+    }
     hints
 }
 

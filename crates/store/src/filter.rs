@@ -330,7 +330,7 @@ impl<'a> Clauses<'a> {
                 _ => None,
             });
             let tests: Vec<String> = tests.collect();
-            self.push(format_args!("({})", tests.join(" OR ")));
+            self.push(format_args!("{}", any(&tests)));
             return;
         }
         let value = comparable(field);
@@ -580,8 +580,8 @@ fn comparable(field: &UnslottedField) -> String {
     }
 }
 
-/// What a list is sorted by that is sorted by such a field: what its slot would hold, so that a walk goes on
-/// when the field gets a slot meanwhile, or loses it.
+/// What a list is sorted by that is sorted by such a field: what its slot would hold, but for long texts, which
+/// a slot cuts. So a walk goes on when the field gets a slot meanwhile, or loses it.
 pub(crate) fn sorted_by_document(field: &UnslottedField) -> String {
     match field.field_type {
         FieldType::String | FieldType::Relationship => {
@@ -612,6 +612,18 @@ pub(crate) fn any_text(columns: &'static [Column], sort: &Sort) -> String {
     match column.and_then(|column| column.indexed.as_ref()) {
         Some(Indexed::Folded(expression)) => format!(" AND {expression} >= ''"),
         Some(Indexed::Exact(_)) | None => String::new(),
+    }
+}
+
+/// Whether one of the tests holds. As a tree, because the depth of an expression is limited.
+fn any(tests: &[String]) -> String {
+    match tests {
+        [] => "FALSE".to_owned(),
+        [test] => test.clone(),
+        many => {
+            let (some, others) = many.split_at(many.len() / 2);
+            format!("({} OR {})", any(some), any(others))
+        }
     }
 }
 

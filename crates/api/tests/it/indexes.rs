@@ -127,7 +127,8 @@ both_engines! {
         }
         for (filter, expected) in [
             ("eq(wishes,w1)", "a"), ("eq(wishes,w2)", "ab"), ("eq(wishes,w)", ""), ("in(wishes,w1,w3)", "a"), ("is_null(wishes)", "c"),
-            ("eq(home,s1)", "a"), ("in(home,s1,S1)", "ab"), ("not(is_null(home))", "ab"),
+            ("eq(home,s1)", "a"), ("in(home,s1,S1)", "ab"), ("not(is_null(home))", "ab"), ("eq(wishes,\"\")", ""),
+            (&format!("in(wishes{},w1)", ",x".repeat(4_000)), "a"),
         ] {
             assert_eq!(found(&admin, &format!("sort=email&filter={}", encoded(filter))).await, expected, "{filter}");
         }
@@ -315,7 +316,11 @@ both_engines! {
         };
         assert_eq!(plan("").await, (true, json!([])));
         assert_eq!(plan("filter=eq(tier,gold)").await, (true, json!([])));
-        assert_eq!(plan("filter=like(name,*ron*)").await, (false, json!([])));
+        let narrow = "no index serves this filter: put a condition beside it that narrows the list";
+        assert_eq!(plan("filter=like(name,*ron*)").await, (false, json!([narrow])));
+        assert_eq!(plan("filter=like(tier,*ld)").await, (false, json!([narrow])));
+        assert_eq!(plan("sort=updated_at").await, (false, json!(["no index has the order by \"updated_at\": narrow the list by a filter"])));
+        assert_eq!(plan("sort=updated_at&filter=eq(tier,gold)").await, (true, json!([])));
         assert_eq!(plan("filter=like(notes,*x*)").await, (false, json!([hint])));
         assert_eq!(plan("filter=like(notes,*x*):eq(tier,gold):eq(notes,y)").await, (true, json!([hint])));
         assert_eq!(plan("filter=or(eq(notes,y),eq(tier,gold))").await, (false, json!([hint])));
@@ -346,7 +351,14 @@ both_engines! {
             "the list was given up after 1 ms, because all records have to be looked through: \"notes\" has no index: PUT /v2/fields/{notes} with \
              {{\"data\":{{\"type\":\"field\",\"filterable\":true}}}} builds one"
         )]);
-        // The connection goes on, and other lists have the usual time.
+        set_filterable(&admin, &notes, true).await;
+        app.work_on_indexes().await;
+        let refused = hasty.get(&search).await.errors(422);
+        assert_eq!(refused, [
+            "the list was given up after 1 ms, because all records have to be looked through: \
+             no index serves this filter: put a condition beside it that narrows the list"
+        ]);
+        // The connection goes on, and what the platform has too has the usual time.
         assert_eq!(hasty.get("/v2/customers?filter=like(name,*zz*)").await.expect(200)["meta"]["results"]["total"], 0);
     }
 }

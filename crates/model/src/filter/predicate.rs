@@ -124,13 +124,9 @@ impl Predicate {
         match self {
             Self::All(parts) => parts.is_empty() || parts.iter().any(Self::is_indexed),
             Self::Any(parts) => parts.iter().all(Self::is_indexed),
-            Self::Not(_) | Self::Is(Subject::Unslotted(_), _) => false,
+            Self::Not(_) => false,
             Self::Is(subject, test) => {
-                let has_index = match subject {
-                    Subject::Attribute(attribute) => attribute.is_indexed,
-                    Subject::Field(_) | Subject::Unslotted(_) => true,
-                };
-                has_index
+                subject.has_index()
                     && match test {
                         Test::Compare(..) | Test::OneOf(_) => true,
                         Test::Like(pattern) => !pattern.open_start,
@@ -138,6 +134,16 @@ impl Predicate {
                         Test::IsNull => false,
                     }
             }
+        }
+    }
+
+    /// Whether it tests a field.
+    #[must_use]
+    pub fn is_about_fields(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_about_fields),
+            Self::Not(part) => part.is_about_fields(),
+            Self::Is(subject, _) => subject.is_field(),
         }
     }
 
@@ -198,7 +204,7 @@ impl Clause {
             Condition::In(texts) => {
                 let operands: Result<Vec<_>, _> =
                     texts.iter().map(|text| operand(&subject, text)).collect();
-                // An id that is no UUID matches nothing.
+                // What can be no id matches nothing.
                 let operands = operands?.into_iter().flatten().collect();
                 Ok(Predicate::Is(subject, Test::OneOf(operands)))
             }
@@ -320,7 +326,11 @@ fn operand(subject: &Subject, text: &str) -> Result<Option<Operand>, FilterError
             ..
         }) => {
             let operand = match field_type {
-                FieldType::String | FieldType::Relationship => Operand::Text(text.to_owned()),
+                FieldType::String => Operand::Text(text.to_owned()),
+                FieldType::Relationship => {
+                    let id = EntryId::parse(text);
+                    return Ok(id.map(|id| Operand::Text(id.as_str().to_owned())));
+                }
                 FieldType::Integer => Operand::Integer(text.parse().map_err(|_| {
                     wrong(name, "an integer of at most 64 bits", "digits, such as -12")
                 })?),
