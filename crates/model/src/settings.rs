@@ -12,6 +12,9 @@ use crate::problem::{Issue, Problem};
 /// The most addresses that a store can let a customer have.
 pub const MAX_ADDRESSES: u32 = 500;
 
+/// Settings that the platform does not know.
+pub const ADDITIONS: [&str; 2] = ["require_if_match", "compat"];
+
 /// The most items that a list among the settings has.
 const MAX_TEXTS: usize = 100;
 
@@ -91,11 +94,11 @@ impl Default for Settings {
 
 impl Settings {
     /// These settings after an update with the `data` of a request. Keys that cannot be set are
-    /// ignored.
+    /// ignored, in a strict store also those that the platform does not know, but for the way back.
     ///
     /// # Errors
     /// Everything that is wrong with the update.
-    pub fn updated(&self, data: &Object) -> Result<Self, Vec<Problem>> {
+    pub fn updated(&self, data: &Object, is_strict: bool) -> Result<Self, Vec<Problem>> {
         let mut attributes = Attributes::of(data);
         attributes.type_tag("settings", Presence::Required);
         let page_length = read_number(&mut attributes, "page_length", i64::from(MAX_LIMIT));
@@ -106,7 +109,11 @@ impl Settings {
         );
         let list_child_products = attributes.boolean("list_child_products");
         let include_organization_resources = attributes.boolean("include_organization_resources");
-        let require_if_match = attributes.boolean("require_if_match");
+        let require_if_match = if is_strict {
+            None
+        } else {
+            attributes.boolean("require_if_match")
+        };
         let compat = read_compat(&mut attributes);
         let additional_languages = read_texts(&mut attributes, "additional_languages", |_| true);
         let known = |name: &str| name == "type" || address::ATTRIBUTES.contains(&name);
@@ -131,6 +138,16 @@ impl Settings {
                 field_limit: current.field_limit,
             })
         })
+    }
+
+    /// These settings with the platform's defaults for all that the platform knows.
+    #[must_use]
+    pub fn reset(&self) -> Self {
+        Self {
+            require_if_match: self.require_if_match,
+            compat: self.compat,
+            ..Self::default()
+        }
     }
 }
 
@@ -229,7 +246,7 @@ mod tests {
     use super::*;
 
     fn updated(text: &str) -> Result<Settings, Vec<String>> {
-        let updated = Settings::default().updated(&Object::parse(text.as_bytes()).unwrap());
+        let updated = Settings::default().updated(&Object::parse(text.as_bytes()).unwrap(), false);
         updated.map_err(|problems| {
             problems
                 .iter()

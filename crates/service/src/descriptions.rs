@@ -5,6 +5,7 @@ use customary_model::description::{self, BaseAttribute, FieldDescription};
 use customary_model::field::FieldType;
 use customary_model::resource::Resource;
 use customary_model::schema::Schema;
+use customary_model::settings;
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -71,10 +72,14 @@ pub async fn of_fields(app: &App, caller: &Caller) -> Result<Description, Error>
 /// The caller's key is gone.
 pub async fn of_settings(app: &App, caller: &Caller) -> Result<Description, Error> {
     caller.require(app, Action::ReadFlows).await?;
-    app.on_current_snapshot(caller, |_| {
+    app.on_current_snapshot(caller, |snapshot| {
+        let is_offered = |setting: &BaseAttribute| {
+            !snapshot.is_strict || !settings::ADDITIONS.contains(&setting.name)
+        };
+        let settings = description::SETTINGS.iter().copied().filter(is_offered);
         Ok(Description::new(
             "settings",
-            description::SETTINGS.to_vec(),
+            settings.collect(),
             &Schema::default(),
         ))
     })

@@ -42,22 +42,26 @@ pub async fn update(app: &App, caller: &Caller, data: Object) -> Result<StoreSet
     caller.require(app, Action::ManageSettings).await?;
     let store_id = caller.store;
     app.change_store(caller, async move |tx, snapshot| {
-        let settings = snapshot.settings.updated(&data).map_err(Error::Invalid)?;
+        let settings = snapshot
+            .settings
+            .updated(&data, snapshot.is_strict)
+            .map_err(Error::Invalid)?;
         store::stores::update_settings(tx, store_id, &settings).await?;
         Ok(StoreSettings { store_id, settings })
     })
     .await
 }
 
-/// Goes back to the platform's defaults.
+/// Goes back to the platform's defaults. What only we know stays as it is: a program of the platform that does
+/// this does not mean to change it.
 ///
 /// # Errors
 /// The caller is a visitor.
 pub async fn reset(app: &App, caller: &Caller) -> Result<(), Error> {
     caller.require(app, Action::ManageSettings).await?;
     let store_id = caller.store;
-    app.change_store(caller, async move |tx, _| {
-        Ok(store::stores::update_settings(tx, store_id, &Settings::default()).await?)
+    app.change_store(caller, async move |tx, snapshot| {
+        Ok(store::stores::update_settings(tx, store_id, &snapshot.settings.reset()).await?)
     })
     .await
 }

@@ -55,6 +55,17 @@ async fn is_strict(admin: &Client, flow: &str, tier: &str) {
         .get("/v2/customers?filter=(eq(email,a@x.com)|like(name,*zz*))")
         .await
         .expect(200);
+    let settings = admin.get("/v2/settings/attributes").await.data(200);
+    let settings: Vec<&Value> = settings
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|setting| &setting["value"])
+        .collect();
+    assert_eq!(
+        (settings.len(), settings[6]),
+        (7, &json!("shopper_address_limit"))
+    );
     entries_and_addresses_are_strict(admin).await;
     writes_are_strict(admin).await;
     fields_are_strict(admin, flow, tier).await;
@@ -176,6 +187,10 @@ both_engines! {
         assert_eq!(admin.put("/v2/settings", set("strict")).await.data(200)["compat"], "strict");
         let settings = second.get("/v2/settings").await.data(200);
         assert_eq!((&settings["compat"], settings.get("require_if_match")), (&json!("strict"), None));
+        // Settings that the platform does not know are passed over, and no client of its takes the mode back unawares.
+        let unknown = json!({ "data": { "type": "settings", "require_if_match": "x" } });
+        second.put("/v2/settings", unknown).await.expect(200);
+        second.delete("/v2/settings").await.expect(204);
         is_strict(&second, &flow, &tier).await;
         // Another store is none of its business.
         app.other_store("other").await.admin.create_flow("a").await;
