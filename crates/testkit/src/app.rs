@@ -41,13 +41,21 @@ pub struct TestApp {
     router: Router,
 }
 
+/// No test depends on how long something takes.
+fn patient() -> Limits {
+    Limits {
+        scan_timeout: Duration::from_mins(1),
+        ..Limits::default()
+    }
+}
+
 impl TestApp {
     /// A node on a new database.
     ///
     /// # Panics
     /// It cannot be made.
     pub async fn on(engine: Engine) -> Self {
-        Self::over(TestDatabase::on(engine).await, Limits::default()).await
+        Self::over(TestDatabase::on(engine).await, patient()).await
     }
 
     /// Another node on the same database.
@@ -55,7 +63,7 @@ impl TestApp {
     /// # Panics
     /// It cannot be made.
     pub async fn second_node(&self) -> Self {
-        Self::over(self.database.again().await, Limits::default()).await
+        Self::over(self.database.again().await, patient()).await
     }
 
     /// Another node on the same database, which lets each store make so many requests a second.
@@ -65,7 +73,7 @@ impl TestApp {
     pub async fn limited_node(&self, rate_limit: u32) -> Self {
         let limits = Limits {
             rate: NonZeroU32::new(rate_limit),
-            ..Limits::default()
+            ..patient()
         };
         Self::over(self.database.again().await, limits).await
     }
@@ -77,7 +85,7 @@ impl TestApp {
     pub async fn strict_node(&self) -> Self {
         let limits = Limits {
             is_strict: true,
-            ..Limits::default()
+            ..patient()
         };
         Self::over(self.database.again().await, limits).await
     }
@@ -89,7 +97,7 @@ impl TestApp {
     pub async fn impatient_node(&self, scan_timeout: Duration) -> Self {
         let limits = Limits {
             scan_timeout,
-            ..Limits::default()
+            ..patient()
         };
         Self::over(self.database.again().await, limits).await
     }
