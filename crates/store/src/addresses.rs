@@ -218,7 +218,7 @@ pub async fn update(
     address: &Address,
 ) -> Result<(), StoreError> {
     let unique = slots.unique();
-    let slots = SlotColumns::of(slots, &address.custom);
+    let slots = SlotColumns::of_change(slots, &locked.record.custom, &address.custom);
     let sql = Sql::built(format!(
         "UPDATE addresses SET name = $3, first_name = $4, last_name = $5, phone_number = $6, instructions = $7,
                               company_name = $8, line_1 = $9, line_2 = $10, city = $11, county = $12, region = $13,

@@ -1,6 +1,7 @@
 //! Customers.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
 use customary_model::customer::Customer;
 use customary_model::email::{Email, fold};
@@ -305,24 +306,34 @@ pub async fn update(
     locked: &Locked<Customer>,
     customer: &Customer,
 ) -> Result<(), StoreError> {
+    let before = &locked.record;
     let unique = slots.unique();
-    let slots = SlotColumns::of(slots, &customer.custom);
-    let sql = Sql::built(format!(
-        "UPDATE customers SET name = $3, name_folded = $4, email = $5, email_folded = $6, external_ref = $7,
-                              password_hash = $8, custom = $9, version = $10, updated_at = $11,
-                              custom_updated_at = $12, key_versions = $13{}
-         WHERE store_id = $1 AND id = $2
-         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $14)",
-        slots.assignments(15),
-    ));
-    let columns = Columns::of(customer);
+    let slots = SlotColumns::of_change(slots, &before.custom, &customer.custom);
     let key_versions = locked.key_versions_after(customer);
-    let mut params: Vec<Param<'_>> = vec![store.into(), customer.id.into()];
-    params.extend(columns.params(customer));
-    params.push(customer.updated_at.into());
-    params.push(customer.custom_updated_at.into());
-    params.push(Param::Json(&key_versions));
-    params.push(seen.0.into());
+    let mut params: Vec<Param<'_>> = vec![
+        store.into(),
+        customer.id.into(),
+        seen.0.into(),
+        customer.updated_at.into(),
+        customer.custom_updated_at.into(),
+        Param::Json(&key_versions),
+    ];
+    let mut set = String::new();
+    // As with slots: an index over a column that is set is written anew.
+    let (old, new) = (Columns::of(before), Columns::of(customer));
+    let values = old.params(before).into_iter().zip(new.params(customer));
+    for (name, (old, new)) in Columns::NAMES.into_iter().zip(values) {
+        if old != new {
+            params.push(new);
+            let _ = write!(set, ", {name} = ${}", params.len());
+        }
+    }
+    let sql = Sql::built(format!(
+        "UPDATE customers SET updated_at = $4, custom_updated_at = $5, key_versions = $6{set}{}
+         WHERE store_id = $1 AND id = $2
+         AND EXISTS (SELECT 1 FROM stores WHERE id = $1 AND revision = $3)",
+        slots.assignments(params.len() + 1),
+    ));
     params.extend(slots.params());
     if tx.execute(&sql, &params).await? == 0 {
         return Err(StoreError::Stale(seen));
@@ -406,6 +417,17 @@ struct Columns {
 }
 
 impl Columns {
+    const NAMES: [&str; 8] = [
+        "name",
+        "name_folded",
+        "email",
+        "email_folded",
+        "external_ref",
+        "password_hash",
+        "custom",
+        "version",
+    ];
+
     fn of(customer: &Customer) -> Self {
         Self {
             name_folded: fold(&customer.name),
@@ -414,7 +436,7 @@ impl Columns {
         }
     }
 
-    /// From `name` to `version`, in the order in which both writes list them.
+    /// The values of these columns.
     fn params<'a>(&'a self, customer: &'a Customer) -> [Param<'a>; 8] {
         [
             (&customer.name).into(),

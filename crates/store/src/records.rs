@@ -346,7 +346,7 @@ pub async fn update(
         Records::Hosted(_) => format!(", custom_updated_at = ${}", first + 3),
     };
     let unique = slots.unique();
-    let slots = SlotColumns::of(slots, &entry.custom);
+    let slots = SlotColumns::of_change(slots, &locked.record.custom, &entry.custom);
     let also = also + &slots.assignments(first + 5);
     params.extend(slots.params());
     let sql = format!(

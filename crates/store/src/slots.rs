@@ -95,6 +95,17 @@ impl SlotColumns {
         }
     }
 
+    /// What an update of `before` to `after` sets: only those slots that change, because SQLite writes anew
+    /// whatever indexes a column that is set, and each index holds several.
+    pub(crate) fn of_change(slots: &Slots, before: &CustomValues, after: &CustomValues) -> Self {
+        let mut columns = Self::of(slots, after);
+        let mut before = slots.values(|key| before.get(key));
+        columns
+            .values
+            .retain(|(_, value)| before.next().as_ref() != Some(value));
+        columns
+    }
+
     /// `, derived, t1, …` for the columns of an `INSERT`.
     pub(crate) fn names(&self) -> String {
         let slots = self.values.iter().map(|(slot, _)| slot.to_string());
