@@ -87,7 +87,7 @@ pub async fn get(
     app.on_snapshot(caller, |snapshot| async move {
         let (store, seen) = (caller.store, snapshot.revision);
         let (customer, id) = (customer.ok_or_else(no_customer)?, id.parse().ok());
-        let found = app.db().read(async move |tx| {
+        let found = app.db().read_one(async move |tx| {
             let found = match id {
                 Some(id) => store::addresses::find(tx, store, seen, customer, id).await?,
                 None => None,

@@ -286,7 +286,7 @@ impl App {
         let current = self
             .0
             .db
-            .read(async move |tx| store::stores::find_revision(tx, store).await)
+            .read_one(async move |tx| store::stores::find_revision(tx, store).await)
             .await?;
         Ok(current == Some(revision))
     }

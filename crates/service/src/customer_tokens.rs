@@ -71,7 +71,7 @@ pub async fn create(app: &App, caller: &Caller, data: &Object) -> Result<Custome
     let (store, folded) = (caller.store, fold(email.trim()));
     let found = app
         .db()
-        .read(async move |tx| store::customers::find_credentials(tx, store, &folded).await)
+        .read_one(async move |tx| store::customers::find_credentials(tx, store, &folded).await)
         .await?;
     let password_hash = found.as_ref().and_then(|found| found.password_hash.clone());
     let is_right = app.passwords().verify(password, password_hash).await?;
@@ -117,7 +117,7 @@ pub(crate) async fn verify(
     }
     let found = app
         .db()
-        .read(async move |tx| store::customers::find_password(tx, store, id, signing_key).await)
+        .read_one(async move |tx| store::customers::find_password(tx, store, id, signing_key).await)
         .await?;
     let holds = found.is_some_and(|hash| fingerprint(hash.as_ref()) == claims.password);
     Ok(holds.then_some(id))

@@ -111,7 +111,7 @@ pub async fn get(
         let (store, seen, id) = (caller.store, snapshot.revision, id.ok_or_else(no_customer)?);
         let found = app
             .db()
-            .read(async move |tx| store::customers::find(tx, store, seen, id).await)
+            .read_one(async move |tx| store::customers::find(tx, store, seen, id).await)
             .await?;
         let value = found.ok_or_else(no_customer)?;
         let schema = snapshot.schema(CUSTOMERS.slug);
@@ -148,7 +148,7 @@ pub async fn update(
                 // A customer that does not exist is the greater problem.
                 let found = app
                     .db()
-                    .read(async move |tx| store::customers::find(tx, store, seen, id).await)
+                    .read_one(async move |tx| store::customers::find(tx, store, seen, id).await)
                     .await?;
                 return Err(found.map_or_else(no_customer, |_| Error::Invalid(problems)));
             }

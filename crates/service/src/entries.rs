@@ -147,7 +147,7 @@ impl Target {
         let store = caller.store;
         let owner = app
             .db()
-            .read(async move |tx| store::records::find_owner(tx, store, resource, &id).await);
+            .read_one(async move |tx| store::records::find_owner(tx, store, resource, &id).await);
         Ok(owner.await?)
     }
 
@@ -514,7 +514,7 @@ async fn find(
     let id = EntryId::parse(id).ok_or_else(no_entry)?;
     let found = app
         .db()
-        .read(async move |tx| store::records::find(tx, store, seen, records, &id).await)
+        .read_one(async move |tx| store::records::find(tx, store, seen, records, &id).await)
         .await?;
     found.ok_or_else(no_entry)
 }

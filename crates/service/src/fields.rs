@@ -350,7 +350,7 @@ async fn add_progress(app: &App, caller: &Caller, fields: &mut [ShownField]) -> 
     let store = caller.store;
     let progress: HashMap<FieldId, Progress> = app
         .db()
-        .read(async move |tx| store::slot_jobs::progress(tx, store).await)
+        .read_one(async move |tx| store::slot_jobs::progress(tx, store).await)
         .await?
         .into_iter()
         .collect();

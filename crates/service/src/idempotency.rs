@@ -95,7 +95,7 @@ impl Once {
         let expired = expired(app.clock().now());
         let found = app
             .db()
-            .read(async move |tx| store::idempotency_keys::find(tx, store, &id, expired).await);
+            .read_one(async move |tx| store::idempotency_keys::find(tx, store, &id, expired).await);
         match found.await? {
             Some(done) => Err(asked.repeated(done)),
             None => Ok(()),

@@ -92,7 +92,7 @@ pub async fn issue(
     let wanted = client_id.to_owned();
     let credentials = app
         .db()
-        .read(async move |tx| store::application_keys::find_credentials(tx, &wanted).await)
+        .read_one(async move |tx| store::application_keys::find_credentials(tx, &wanted).await)
         .await?;
     let credentials = credentials.ok_or(Error::Unauthenticated)?;
     if grant == Grant::ClientCredentials {

@@ -141,7 +141,24 @@ impl Db {
         }
     }
 
-    /// The same, and the database stops when the statements take longer than `limit`: all of them together
+    /// The same for a single statement, without the cost of a transaction. Several of them would each see the
+    /// database as it is at their own moment.
+    ///
+    /// # Errors
+    /// As for [`Db::read`].
+    pub async fn read_one<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite(db) => db.read_one(work).await,
+            Engine::Postgres(db) => db.read_one(work).await,
+        }
+    }
+
+    /// The same as [`Db::read`], and the database stops when the statements take longer than `limit`: all of them together
     /// on SQLite, each of them on PostgreSQL.
     ///
     /// # Errors
@@ -179,7 +196,7 @@ impl Db {
     pub async fn close(self) {
         match self.0 {
             Engine::Sqlite(db) => db.close().await,
-            Engine::Postgres(db) => db.close(),
+            Engine::Postgres(db) => db.close().await,
         }
     }
 }
@@ -189,7 +206,7 @@ pub struct Tx<'a>(Session<'a>);
 
 enum Session<'a> {
     Sqlite(&'a mut rusqlite::Connection),
-    Postgres(&'a deadpool_postgres::Transaction<'a>),
+    Postgres(&'a deadpool_postgres::ClientWrapper),
 }
 
 impl Tx<'_> {
@@ -205,9 +222,7 @@ impl Tx<'_> {
     ) -> Result<Option<T>, StoreError> {
         match &mut self.0 {
             Session::Sqlite(connection) => sqlite::find(connection, sql, params, decode),
-            Session::Postgres(transaction) => {
-                postgres::find(transaction, sql, params, decode).await
-            }
+            Session::Postgres(client) => postgres::find(client, sql, params, decode).await,
         }
     }
 
@@ -223,9 +238,7 @@ impl Tx<'_> {
     ) -> Result<Vec<T>, StoreError> {
         match &mut self.0 {
             Session::Sqlite(connection) => sqlite::list(connection, sql, params, decode),
-            Session::Postgres(transaction) => {
-                postgres::list(transaction, sql, params, decode).await
-            }
+            Session::Postgres(client) => postgres::list(client, sql, params, decode).await,
         }
     }
 
@@ -236,7 +249,7 @@ impl Tx<'_> {
     pub async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, StoreError> {
         match &mut self.0 {
             Session::Sqlite(connection) => sqlite::execute(connection, sql, params),
-            Session::Postgres(transaction) => postgres::execute(transaction, sql, params).await,
+            Session::Postgres(client) => postgres::execute(client, sql, params).await,
         }
     }
 
@@ -244,7 +257,7 @@ impl Tx<'_> {
     pub(crate) async fn batch(&mut self, script: &str) -> Result<(), StoreError> {
         match &mut self.0 {
             Session::Sqlite(connection) => sqlite::batch(connection, script),
-            Session::Postgres(transaction) => postgres::batch(transaction, script).await,
+            Session::Postgres(client) => postgres::batch(client, script).await,
         }
     }
 

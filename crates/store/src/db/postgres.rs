@@ -1,20 +1,29 @@
-//! PostgreSQL: a pool of connections, statements prepared once per connection.
+//! PostgreSQL: a pool of connections for transactions, and a few that single statements share. Statements are
+//! prepared once per connection.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Transaction};
+use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio::sync::Mutex;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{IsolationLevel, NoTls, Statement};
+use tokio_postgres::{NoTls, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::value::{Row, Source};
 use super::{Param, PostgresUrl, READ_TIMEOUT, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
 
-/// Connections of one node: enough to keep a database busy, few enough for several nodes.
+/// Connections for the transactions of one node: enough to keep a database busy, few enough for several nodes.
 const POOL_SIZE: usize = 16;
+
+/// Connections that single statements of one node share, each of them busy with many at a time: one can keep
+/// one processor of the database busy.
+const LANES: usize = 2;
 
 /// How long a request waits for a connection, and a connection for the server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,7 +35,17 @@ const LOCK_TIMEOUT_MS: u32 = 5_000;
 const OLDEST_VERSION: u32 = 15;
 
 #[derive(Clone)]
-pub(super) struct Postgres(Pool);
+pub(super) struct Postgres {
+    pool: Pool,
+    lanes: Arc<Lanes>,
+}
+
+/// Shared connections, which are opened when they are needed.
+#[derive(Default)]
+struct Lanes {
+    clients: [Mutex<Option<Arc<ClientWrapper>>>; LANES],
+    next: AtomicUsize,
+}
 
 impl Postgres {
     pub(super) async fn open(url: &PostgresUrl) -> Result<Self, OpenError> {
@@ -58,7 +77,8 @@ impl Postgres {
             .create_timeout(Some(CONNECT_TIMEOUT))
             .build()
             .map_err(|error| OpenError(error.to_string()))?;
-        let db = Self(pool);
+        let lanes = Arc::default();
+        let db = Self { pool, lanes };
         db.check(url).await?;
         Ok(db)
     }
@@ -70,7 +90,8 @@ impl Postgres {
                 "cannot open {url}: {reason}; check that the server runs and the URL is right"
             ))
         };
-        let client = self.0.get().await.map_err(|error| failed(plain(&error)))?;
+        let client = self.pool.get().await;
+        let client = client.map_err(|error| failed(plain(&error)))?;
         let version = client
             .query_one("SHOW server_version_num", &[])
             .await
@@ -85,29 +106,35 @@ impl Postgres {
         Ok(())
     }
 
+    /// Each statement is a transaction of its own.
+    pub(super) async fn read_one<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let client = self.lane().await?;
+        work(&mut Tx(Session::Postgres(&client))).await
+    }
+
     /// A `limit` is for each statement, instead of the usual one.
     pub(super) async fn read<T, E, F>(&self, limit: Option<Duration>, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let mut client = self.client().await?;
-        let transaction = client
-            .client()
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .read_only(true);
-        let transaction = transaction.start().await.map_err(store_error)?;
+        let mut begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned();
         if let Some(limit) = limit {
             // Zero would mean no limit.
             let limit = limit.as_millis().max(1);
-            let statement = format!("SET LOCAL statement_timeout = {limit}");
-            batch(&transaction, &statement).await?;
+            begin = format!("{begin}; SET LOCAL statement_timeout = {limit}");
         }
-        let outcome = work(&mut Tx(Session::Postgres(&transaction))).await;
-        let outcome = finish(transaction, outcome).await;
-        client.returned = true;
-        outcome
+        let lease = self.client().await?;
+        let client = lease.client();
+        // The first statement does not wait for the answer to this.
+        let work = async { work(&mut Tx(Session::Postgres(client))).await };
+        let (begun, outcome) = futures::join!(batch(client, &begin), work);
+        lease.give_back().await;
+        begun.map_err(E::from).and(outcome)
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -115,28 +142,51 @@ impl Postgres {
         F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
         E: From<StoreError>,
     {
-        let mut client = self.client().await?;
-        let transaction = client.client().transaction().await.map_err(store_error)?;
-        let outcome = work(&mut Tx(Session::Postgres(&transaction))).await;
-        let outcome = finish(transaction, outcome).await;
-        client.returned = true;
-        outcome
+        let mut lease = self.client().await?;
+        let client = lease.client();
+        batch(client, "BEGIN").await?;
+        let outcome = work(&mut Tx(Session::Postgres(client))).await;
+        let end = if outcome.is_ok() {
+            "COMMIT"
+        } else {
+            "ROLLBACK"
+        };
+        let ended = batch(client, end).await;
+        lease.returned = ended.is_ok();
+        let value = outcome?;
+        ended?;
+        Ok(value)
     }
 
-    pub(super) fn close(self) {
-        self.0.close();
+    pub(super) async fn close(self) {
+        self.pool.close();
+        for lane in &self.lanes.clients {
+            lane.lock().await.take();
+        }
     }
 
     async fn client(&self) -> Result<Lease, StoreError> {
-        let client = self
-            .0
-            .get()
-            .await
-            .map_err(|error| StoreError::Busy(plain(&error)))?;
         Ok(Lease {
-            client: Some(client),
+            client: Some(self.connect().await?),
             returned: false,
         })
+    }
+
+    async fn connect(&self) -> Result<deadpool_postgres::Client, StoreError> {
+        let client = self.pool.get().await;
+        client.map_err(|error| StoreError::Busy(plain(&error)))
+    }
+
+    /// A connection that others use too.
+    async fn lane(&self) -> Result<Arc<ClientWrapper>, StoreError> {
+        let index = self.lanes.next.fetch_add(1, Ordering::Relaxed) % LANES;
+        let mut lane = self.lanes.clients[index].lock().await;
+        if let Some(client) = lane.as_ref().filter(|client| !client.is_closed()) {
+            return Ok(Arc::clone(client));
+        }
+        let client = Arc::new(Object::take(self.connect().await?));
+        *lane = Some(Arc::clone(&client));
+        Ok(client)
     }
 }
 
@@ -148,51 +198,48 @@ struct Lease {
 }
 
 impl Lease {
-    fn client(&mut self) -> &mut deadpool_postgres::Client {
+    fn client(&self) -> &ClientWrapper {
         self.client
-            .as_mut()
+            .as_ref()
             .expect("only dropping takes the connection away")
+    }
+
+    /// Tells the server to end a transaction that has changed nothing, and does not wait for the answer: whoever
+    /// has the connection next comes after that.
+    async fn give_back(mut self) {
+        {
+            let end = pin!(batch(self.client(), "ROLLBACK"));
+            let _ = futures::poll!(end);
+        }
+        self.returned = true;
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         if let Some(client) = self.client.take().filter(|_| !self.returned) {
-            drop(deadpool_postgres::Object::take(client));
+            drop(Object::take(client));
         }
     }
 }
 
-/// Commits what succeeded. Dropped without a commit, a transaction is rolled back.
-async fn finish<T, E: From<StoreError>>(
-    transaction: Transaction<'_>,
-    outcome: Result<T, E>,
-) -> Result<T, E> {
-    let value = outcome?;
-    transaction.commit().await.map_err(store_error)?;
-    Ok(value)
-}
-
 pub(super) async fn find<T>(
-    transaction: &Transaction<'_>,
+    client: &ClientWrapper,
     sql: &Sql,
     params: &[Param<'_>],
     decode: fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    Ok(list(transaction, sql, params, decode)
-        .await?
-        .into_iter()
-        .next())
+    Ok(list(client, sql, params, decode).await?.into_iter().next())
 }
 
 pub(super) async fn list<T>(
-    transaction: &Transaction<'_>,
+    client: &ClientWrapper,
     sql: &Sql,
     params: &[Param<'_>],
     decode: fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    let statement = prepare(transaction, sql).await?;
-    let rows = transaction
+    let statement = prepare(client, sql).await?;
+    let rows = client
         .query(&statement, &bound(params))
         .await
         .map_err(store_error)?;
@@ -207,28 +254,28 @@ pub(super) async fn list<T>(
 }
 
 pub(super) async fn execute(
-    transaction: &Transaction<'_>,
+    client: &ClientWrapper,
     sql: &Sql,
     params: &[Param<'_>],
 ) -> Result<u64, StoreError> {
-    let statement = prepare(transaction, sql).await?;
-    transaction
+    let statement = prepare(client, sql).await?;
+    client
         .execute(&statement, &bound(params))
         .await
         .map_err(store_error)
 }
 
-pub(super) async fn batch(transaction: &Transaction<'_>, script: &str) -> Result<(), StoreError> {
-    transaction.batch_execute(script).await.map_err(store_error)
+pub(super) async fn batch(client: &ClientWrapper, script: &str) -> Result<(), StoreError> {
+    client.batch_execute(script).await.map_err(store_error)
 }
 
 /// Prepares a statement, once per connection. Filters come in more shapes than a server should
 /// remember, so all are forgotten when there are too many.
-async fn prepare(transaction: &Transaction<'_>, sql: &Sql) -> Result<Statement, StoreError> {
-    if transaction.statement_cache.size() >= STATEMENT_CACHE {
-        transaction.statement_cache.clear();
+async fn prepare(client: &ClientWrapper, sql: &Sql) -> Result<Statement, StoreError> {
+    if client.statement_cache.size() >= STATEMENT_CACHE {
+        client.statement_cache.clear();
     }
-    transaction
+    client
         .prepare_cached(sql.postgres())
         .await
         .map_err(store_error)
