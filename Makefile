@@ -1,6 +1,6 @@
-# The one entry: make run | demo-data | check | test | openapi | clean
+# The one entry: make run | demo-data | check | test | bench | openapi | clean
 
-.PHONY: run build demo-data check test openapi clean
+.PHONY: run build demo-data check test bench openapi clean
 
 # Build and start the server on http://localhost:8080, with its data in customary.db.
 run:
@@ -25,6 +25,13 @@ check:
 test:
 	./scripts/install-clients.sh
 	./scripts/with-postgres.sh cargo test --workspace
+
+# Measure the release build beside a rival and its floors, and write docs/benchmarks.md; hours on an idle machine.
+# QUICK=1 takes a few minutes and writes beside its results. More options: BENCH="--help".
+bench: build
+	./bench/install.sh
+	cargo build --release --manifest-path bench/floor/Cargo.toml --target-dir target
+	./bench/.venv/bin/python bench/run.py $(if $(QUICK),--quick) $(BENCH)
 
 # Write docs/openapi.json anew.
 openapi:
