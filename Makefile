@@ -26,7 +26,7 @@ test:
 	./scripts/install-clients.sh
 	./scripts/with-postgres.sh cargo test --workspace
 
-# Measure the release build beside a rival and its floors, and write docs/benchmarks.md; hours on an idle machine.
+# Measure the release build beside a rival and its floors, and write docs/benchmarks.md; takes one to two hours.
 # QUICK=1 takes a few minutes and writes beside its results. More options: BENCH="--help".
 bench: build
 	./bench/install.sh

@@ -6,8 +6,6 @@ of the workload, so that they are those of the program that is measured."""
 import json
 import re
 import subprocess
-import tempfile
-from pathlib import Path
 
 from measure import MARKER, Watch
 from servers import OLDEST_STORE, Ceiling
@@ -52,10 +50,11 @@ class Pgbench(Floor):
         self.customary = customary
         self.postgres = customary.postgres
         self.scripts = {}
-        self.folder = Path(tempfile.mkdtemp(prefix="customary-bench-"))
+        self.folder = customary.folder / "pgbench"
 
     def prepare(self):
         """Puts aside the ids and addresses that random records are taken from, some in each row."""
+        self.folder.mkdir()
         columns = ["chunk int PRIMARY KEY"]
         picks = ["(number - 1) / {0} AS chunk"]
         for place in range(IDS_PER_SCRIPT):

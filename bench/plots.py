@@ -1,6 +1,8 @@
 """Plots of a run, as SVG. Drawn alike each time, so that only what was measured differs."""
 
-WORKLOADS = ("W1", "W2", "W3", "W4", "W5", "W6", "W7")
+WORKLOADS = {
+    "W1": "create", "W2": "get", "W3": "update", "W4": "newest", "W5": "equality", "W6": "login", "W7": "range",
+}
 COLORS = {
     "customary-sqlite": "#0b7285", "customary-postgres": "#3b5bdb", "pocketbase": "#e8590c", "http-sqlite": "#99d5df",
     "constant": "#ced4da", "sqlite-library": "#b2f2bb", "pgbench": "#bac8ff",
@@ -45,9 +47,9 @@ def requests(run, size, title, file, names, order):
         axes.bar([number - 0.4 + width * (place + 0.5) for number, _ in bars], [value for _, value in bars], width,
                  color=COLORS[subject], label=names[subject].strip("*"))
     axes.set_yscale("log")
-    axes.set_xticks(range(len(WORKLOADS)), WORKLOADS)
+    axes.set_xticks(range(len(WORKLOADS)), [f"{workload} {kind}" for workload, kind in WORKLOADS.items()])
     axes.set_title(title)
-    axes.legend(frameon=False, fontsize=8, ncols=3)
+    axes.legend(frameon=False, fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.1))
     axes.grid(axis="y", alpha=0.3)
     save(figure, file)
     return True
@@ -57,23 +59,23 @@ def growth(run, title, file, names):
     """A small plot for each workload, with a line for each server."""
     from matplotlib import pyplot
 
-    figure, all_axes = pyplot.subplots(2, 4, figsize=(10, 5), sharex=True)
-    is_empty = True
-    for workload, axes in zip(WORKLOADS, all_axes.flat):
+    measured = [workload for workload in WORKLOADS if all(run.connections(size, workload) for size in run.sizes)]
+    figure, all_axes = pyplot.subplots(2, 4, figsize=(10, 5))
+    lines = {}
+    for workload, axes in zip(measured, all_axes.flat):
         for subject in ("customary-sqlite", "customary-postgres", "pocketbase"):
             cells = [(size, run.cell(size, workload, subject, 16)) for size in run.sizes]
             points = [(size, cell["p50_ms"]) for size, cell in cells if cell and cell["p50_ms"]]
             if points:
-                axes.plot(*zip(*points), marker="o", color=COLORS[subject], label=names[subject])
-                is_empty = False
+                lines[names[subject]] = axes.plot(*zip(*points), marker="o", color=COLORS[subject])[0]
         axes.set(title=workload, xscale="log", ylim=(0, None), ylabel="ms")
-    handles, labels = all_axes.flat[0].get_legend_handles_labels()
-    all_axes.flat[-1].axis("off")
-    all_axes.flat[-1].legend(handles, labels, frameon=False, loc="center")
+    for axes in all_axes.flat[len(measured):]:
+        axes.axis("off")
+    all_axes.flat[-1].legend(lines.values(), lines, frameon=False, loc="center")
     figure.suptitle(title)
-    if not is_empty:
+    if lines:
         save(figure, file)
-    return not is_empty
+    return bool(lines)
 
 
 def save(figure, file):

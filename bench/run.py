@@ -5,10 +5,12 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -177,21 +179,53 @@ class Site:
             server.log_in()
 
 
-def run_single(site, workload, record):
+class Book:
+    """The file with the numbers, written anew with each of them: a run that is cut off has what it measured."""
+
+    def __init__(self, file, result):
+        self.file = file
+        self.result = result
+        self.cells = []
+
+    def open_size(self, size, facts):
+        self.cells = []
+        self.result["sizes"][str(size)] = {"servers": facts, "cells": self.cells}
+
+    def record(self, workload, subject, connections, number, cell):
+        cell = {"workload": workload, "subject": subject, "connections": connections, "round": number, **cell}
+        self.cells.append(cell)
+        say(shown(cell))
+        self.save()
+
+    @contextmanager
+    def failures_of(self, workload, subject):
+        """What fails here is noted, and shown in the report; a run of hours goes on without it."""
+        try:
+            yield
+        except RuntimeError as error:
+            say(f"{workload} {subject} FAILED: {error}")
+            self.result["failures"].append(f"{workload} of {subject}: {error}")
+
+    def save(self):
+        self.file.write_text(json.dumps(self.result, indent=1))
+
+
+def run_single(site, workload, book):
     given = site.given
     seconds = max(given.seconds, SHORTEST_LOGIN_SECONDS) if workload.name == "W6" else given.seconds
     subjects = site.subjects(workload)
     for subject in subjects:
-        subject.run(workload, 16, WARM_UP_SECONDS)
+        with book.failures_of(workload.name, subject.name):
+            subject.run(workload, 16, WARM_UP_SECONDS)
     for connections in given.connections:
         for number in range(given.rounds):
             for subject in subjects:
-                cell = subject.run(workload, connections, seconds)
-                record({"workload": workload.name, "subject": subject.name, "connections": connections,
-                        "round": number, **cell})
+                with book.failures_of(workload.name, subject.name):
+                    cell = subject.run(workload, connections, seconds)
+                    book.record(workload.name, subject.name, connections, number, cell)
 
 
-def run_mixed(site, record):
+def run_mixed(site, book):
     given = site.given
     for name, round_of, rounds in (
         ("W8", mixed.beside_logins, given.rounds),
@@ -203,9 +237,9 @@ def run_mixed(site, record):
         site.calm()
         for number in range(rounds):
             for server in site.servers:
-                for cell in round_of(server, given.seconds):
-                    record({"workload": name, "subject": server.name, "connections": mixed.CONNECTIONS,
-                            "round": number, **cell})
+                with book.failures_of(name, server.name):
+                    for cell in round_of(server, given.seconds):
+                        book.record(name, server.name, mixed.CONNECTIONS, number, cell)
     if "W10" not in given.workload:
         return
     site.calm()
@@ -214,9 +248,9 @@ def run_mixed(site, record):
         wide.fill()
         site.facts[server.name]["refused_widths"] = wide.refused
         for number in range(given.rounds):
-            for cell in wide.round(given.seconds):
-                record({"workload": "W10", "subject": server.name, "connections": mixed.CONNECTIONS,
-                        "round": number, **cell})
+            with book.failures_of("W10", server.name):
+                for cell in wide.round(given.seconds):
+                    book.record("W10", server.name, mixed.CONNECTIONS, number, cell)
 
 
 def machine():
@@ -269,45 +303,38 @@ def main():
         "settings": {name: getattr(given, name) for name in ("seconds", "rounds", "log", "connections", "engine")},
         "machine": machine(),
         "versions": versions(),
+        "failures": [],
         "sizes": {},
     }
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{started:%Y%m%d-%H%M%S}{'-quick' if given.quick else ''}.json"
-
-    def save():
-        file.write_text(json.dumps(result, indent=1))
-
+    book = Book(file, result)
+    # Who stops it finds no server of its left running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     for size in given.size:
         folder = Path(tempfile.mkdtemp(prefix="customary-bench-", dir=given.folder))
         # PostgreSQL runs as a user of its own where the benchmark is run by root.
         folder.chmod(0o755)
         try:
             with Site(given, size, folder) as site:
-                cells = []
-                result["sizes"][str(size)] = {"servers": site.facts, "cells": cells}
+                book.open_size(size, site.facts)
                 if site.postgres:
                     result["settings"]["postgres"] = site.postgres.settings
                     result["versions"]["postgres"] = site.postgres.query("SHOW server_version")[0][0]
-
-                def record(cell):
-                    cells.append(cell)
-                    say(shown(cell))
-                    save()
 
                 for workload in WORKLOADS:
                     if workload.name in given.workload:
                         say(f"{workload.name}: {workload.title}")
                         site.calm()
-                        run_single(site, workload, record)
-                run_mixed(site, record)
-                save()
+                        run_single(site, workload, book)
+                run_mixed(site, book)
         finally:
             if given.keep:
                 say(f"the databases are in {folder}")
             else:
                 shutil.rmtree(folder, ignore_errors=True)
     result["minutes"] = (datetime.now(timezone.utc) - started).total_seconds() / 60
-    save()
+    book.save()
     say(f"the numbers are in {file}")
     report.write(file, given.report or (report.DOCS if given.is_whole else file.with_suffix("")))
 
