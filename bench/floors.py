@@ -7,8 +7,9 @@ import json
 import re
 import subprocess
 
+from customary import OLDEST_STORE
 from measure import MARKER, Watch
-from servers import OLDEST_STORE, Ceiling
+from servers import Ceiling
 
 # Stands in a request for what is another number each time, and is found again in the statements.
 NUMBER = "777777777777"

@@ -67,10 +67,12 @@ class Postgres:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
             self.as_user = ["runuser", "-u", "postgres", "--"]
         data = self.folder / "data"
-        self._run("initdb", f"--pgdata={data}", "--username=customary", "--auth=trust", "--encoding=UTF8", "--no-locale")
+        self._run("initdb", f"--pgdata={data}", "--username=customary", "--auth=trust", "--encoding=UTF8",
+                  "--no-locale")
         settings = {**self.settings, "unix_socket_directories": f"'{self.folder}'"}
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        self._run("pg_ctl", f"--pgdata={data}", f"--log={self.folder}/start.log", "--wait", "start", f"--options={options}")
+        self._run("pg_ctl", f"--pgdata={data}", f"--log={self.folder}/start.log", f"--options={options}", "--wait",
+                  "start")
         self.pid = int((data / "postmaster.pid").read_text().split()[0])
         self.log = data / "log" / "postgres.json"
 

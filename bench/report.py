@@ -246,8 +246,8 @@ def document(run, images):
     remarks = (HERE / "remarks.md").read_text(encoding="utf-8").strip()
     parts = [
         "# Benchmarks\n",
-        "Customary beside a rival and beside what its databases and its HTTP stack do alone, in one run on one machine. "
-        "`make bench` measures all of it and writes this page; `bench/README.md` says how, by which rules, and how to "
+        "Customary beside a rival and beside what its databases and its HTTP stack do alone, in one run on one "
+        "machine. `make bench` measures all of it and writes this page; `bench/README.md` says how, by which rules, and how to "
         "add a server. Numbers of different runs are not to be compared, those on this page are.\n",
         "## The run\n", about(run), compared(run),
         "## Targets\n",

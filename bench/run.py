@@ -17,11 +17,12 @@ from pathlib import Path
 import measure
 import mixed
 import report
+from customary import CustomaryPostgres, CustomarySqlite
 from floors import Pgbench, SqliteLibrary
 from measure import HERE
 from pocketbase import PocketBase
 from postgres import Postgres
-from servers import Ceiling, CustomaryPostgres, CustomarySqlite
+from servers import Ceiling
 from workloads import TITLES, WORKLOADS
 
 RESULTS = HERE / "results"
@@ -292,7 +293,8 @@ def shown(cell):
                           if cell.get(key) is not None)
     errors = f"  {cell['errors']} ERRORS" if cell["errors"] else ""
     name = f"{cell['subject']} {cell.get('variant', '')}".strip()
-    return f"{cell['workload']:>3} {cell['connections']:>3}  {name:<36} {cell['requests_per_second']:>10,.0f}/s  {latencies}{errors}"
+    place = f"{cell['workload']:>3} {cell['connections']:>3}"
+    return f"{place}  {name:<36} {cell['requests_per_second']:>10,.0f}/s  {latencies}{errors}"
 
 
 def main():

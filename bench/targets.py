@@ -100,13 +100,16 @@ def targets():
     for workload, title in (("W1", "create"), ("W3", "update")):
         yield Target(f"{workload} {title}, SQLite", "≥ 3× PocketBase at 16, ≥ 4× at 64",
                      against(SQLITE, RIVAL, workload, (3, 4)))
-        yield Target(f"{workload} {title}, PostgreSQL", "≥ 2.5× PocketBase", against(POSTGRES, RIVAL, workload, (2.5, 2.5)))
-        yield Target(f"{workload} {title}, PostgreSQL", "≥ 0.5 of pgbench", against(POSTGRES, "pgbench", workload, (0.5, 0.5)))
+        yield Target(f"{workload} {title}, PostgreSQL", "≥ 2.5× PocketBase",
+                     against(POSTGRES, RIVAL, workload, (2.5, 2.5)))
+        yield Target(f"{workload} {title}, PostgreSQL", "≥ 0.5 of pgbench",
+                     against(POSTGRES, "pgbench", workload, (0.5, 0.5)))
     yield Target("W1 create, SQLite", "an fsync for several: > 1× one fsync each",
                  against(SQLITE, "sqlite-library", "W1", (1, 1)))
     for workload, title in (("W4", "list newest"), ("W5", "list by equality")):
         for engine, subject in (("SQLite", SQLITE), ("PostgreSQL", POSTGRES)):
-            yield Target(f"{workload} {title}, {engine}", "≥ 10× PocketBase", against(subject, RIVAL, workload, (10, 10)))
+            yield Target(f"{workload} {title}, {engine}", "≥ 10× PocketBase",
+                         against(subject, RIVAL, workload, (10, 10)))
             yield Target(f"{workload} {title}, {engine}", "p50 ≤ 2× that of the smallest size",
                          latency_growth(subject, workload, 2), at_most=True)
     for engine, subject in (("SQLite", SQLITE), ("PostgreSQL", POSTGRES)):
