@@ -26,6 +26,7 @@ from servers import Ceiling
 from workloads import TITLES, WORKLOADS
 
 RESULTS = HERE / "results"
+SIZES = (10_000, 1_000_000)
 CONNECTIONS = (1, 16, 64)
 WARM_UP_SECONDS = 1
 # With 64 in a queue, one takes seconds.
@@ -53,7 +54,7 @@ def options():
                         help="where the report goes [docs after a whole run, else beside the results]")
     parser.add_argument("--keep", action="store_true", help="leave the databases there")
     given = parser.parse_args()
-    given.size = given.size or ([10_000] if given.quick else [10_000, 1_000_000])
+    given.size = given.size or ([10_000] if given.quick else list(SIZES))
     given.engine = given.engine or ["sqlite", "postgres"]
     given.workload = given.workload or list(TITLES)
     given.connections = given.connections or list(CONNECTIONS)
@@ -61,7 +62,8 @@ def options():
     given.rounds = given.rounds or (1 if given.quick else 3)
     # Only what has all comparisons in it replaces what is published.
     given.is_whole = (not (given.quick or given.no_rivals or given.no_floors) and len(given.engine) == 2
-                      and set(given.workload) == set(TITLES) and set(given.connections) >= set(CONNECTIONS))
+                      and set(given.workload) == set(TITLES) and set(given.connections) >= set(CONNECTIONS)
+                      and set(given.size) >= set(SIZES))
     return given
 
 
