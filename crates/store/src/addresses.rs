@@ -107,7 +107,7 @@ pub async fn count(
     customer: CustomerId,
 ) -> Result<u64, StoreError> {
     let count = "(SELECT COUNT(*) FROM addresses WHERE store_id = $1 AND customer_id = $2)";
-    stores::count(tx, seen, count, &[store.into(), customer.into()]).await
+    stores::count(tx, None, seen, count, &[store.into(), customer.into()]).await
 }
 
 /// Finds an address of a customer.

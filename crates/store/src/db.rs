@@ -1,6 +1,7 @@
 //! The seam between the two engines: open, read, write, and the transaction handed to a unit of
 //! work. Above it there is one body and one SQL text for both.
 
+mod counts;
 mod postgres;
 mod sql;
 mod sqlite;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use crate::error::{OpenError, StoreError};
 
+use counts::Counts;
 pub use sql::{Sql, numbered};
 pub use value::{FromColumn, JsonText, Param, Row};
 
@@ -202,7 +204,11 @@ impl Db {
 }
 
 /// A transaction, or a consistent state to read from.
-pub struct Tx<'a>(Session<'a>);
+pub struct Tx<'a> {
+    session: Session<'a>,
+    /// What is remembered, for who sees one state of the database and changes nothing.
+    counts: Option<&'a Counts>,
+}
 
 enum Session<'a> {
     Sqlite(&'a mut rusqlite::Connection),
@@ -220,7 +226,7 @@ impl Tx<'_> {
         params: &[Param<'_>],
         decode: fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match &mut self.0 {
+        match &mut self.session {
             Session::Sqlite(connection) => sqlite::find(connection, sql, params, decode),
             Session::Postgres(client) => postgres::find(client, sql, params, decode).await,
         }
@@ -236,7 +242,7 @@ impl Tx<'_> {
         params: &[Param<'_>],
         decode: fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        match &mut self.0 {
+        match &mut self.session {
             Session::Sqlite(connection) => sqlite::list(connection, sql, params, decode),
             Session::Postgres(client) => postgres::list(client, sql, params, decode).await,
         }
@@ -247,7 +253,7 @@ impl Tx<'_> {
     /// # Errors
     /// The database refuses the statement.
     pub async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, StoreError> {
-        match &mut self.0 {
+        match &mut self.session {
             Session::Sqlite(connection) => sqlite::execute(connection, sql, params),
             Session::Postgres(client) => postgres::execute(client, sql, params).await,
         }
@@ -255,7 +261,7 @@ impl Tx<'_> {
 
     /// Runs the statements of a migration.
     pub(crate) async fn batch(&mut self, script: &str) -> Result<(), StoreError> {
-        match &mut self.0 {
+        match &mut self.session {
             Session::Sqlite(connection) => sqlite::batch(connection, script),
             Session::Postgres(client) => postgres::batch(client, script).await,
         }
@@ -263,7 +269,12 @@ impl Tx<'_> {
 
     /// Which engine this is. For `dialect` and `migrate` alone.
     pub(crate) fn is_postgres(&self) -> bool {
-        matches!(self.0, Session::Postgres(_))
+        matches!(self.session, Session::Postgres(_))
+    }
+
+    /// Whether it sees one state of the database in all its statements, and changes nothing. For `dialect` alone.
+    pub(crate) fn is_snapshot(&self) -> bool {
+        self.counts.is_some()
     }
 }
 

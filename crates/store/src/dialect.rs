@@ -39,6 +39,34 @@ pub(crate) async fn writers(tx: &mut Tx<'_>, table: &str) -> Result<Vec<String>,
     tx.list(sql, &[table.into()], |row| row.get(0)).await
 }
 
+/// A name for the state of the database that a transaction sees: under the same name another one sees the same.
+/// `None` for a transaction that changes something itself, or sees more than one state.
+///
+/// On SQLite the number belongs to a connection, and each of them to a thread. PostgreSQL gives the transactions
+/// whose work can be seen; a server that takes the place of another has other transactions of the same names.
+pub(crate) async fn state(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
+    if !tx.is_snapshot() {
+        return Ok(None);
+    }
+    if tx.is_postgres() {
+        let sql = crate::sql!(
+            "SELECT CAST(pg_current_snapshot() AS TEXT) || ' ' || CAST(pg_postmaster_start_time() AS TEXT)"
+        );
+        return tx.find(sql, &[], |row| row.get(0)).await;
+    }
+    let version = tx.find(crate::sql!("PRAGMA data_version"), &[], |row| {
+        row.get::<i64>(0)
+    });
+    let (version, thread) = (version.await?, std::thread::current().id());
+    Ok(version.map(|version| format!("{version} {thread:?}")))
+}
+
+/// What stands before a column so that its index is not used. PostgreSQL decides that by what it knows of the
+/// values; SQLite knows nothing of them, and prefers to find by a condition to going through an order.
+pub(crate) fn without_index(tx: &Tx<'_>) -> Option<&'static str> {
+    (!tx.is_postgres()).then_some("+")
+}
+
 /// Whether a table of that name can be seen.
 pub(crate) async fn has_table(tx: &mut Tx<'_>, name: &str) -> Result<bool, StoreError> {
     let text = if tx.is_postgres() {

@@ -65,6 +65,8 @@ pub(crate) enum Indexed {
 /// The condition and order of a statement while it is put together.
 pub(crate) struct Clauses<'a> {
     columns: &'static [Column],
+    /// What stands before a slot that is tested.
+    before_slots: &'static str,
     params: Vec<Bound<'a>>,
     sql: String,
 }
@@ -80,9 +82,21 @@ impl<'a> Clauses<'a> {
     pub(crate) fn new(columns: &'static [Column], params: &[Param<'a>]) -> Self {
         Self {
             columns,
+            before_slots: "",
             params: params.iter().copied().map(Bound::Given).collect(),
             sql: String::new(),
         }
+    }
+
+    /// Keeps the database from finding rows by what is tested, where an order leads to them. `before_slots` does
+    /// that, see [`crate::dialect::without_index`].
+    pub(crate) fn led_by_order(mut self, before_slots: &'static str) -> Self {
+        self.before_slots = before_slots;
+        self
+    }
+
+    fn slot(&self, field: &SlottedField) -> String {
+        format!("{}{}", self.before_slots, field.slot)
     }
 
     /// The text so far.
@@ -182,7 +196,7 @@ impl<'a> Clauses<'a> {
 
     /// A test of a field's slot. What a slot does not hold whole is looked up in the document.
     fn test_slot(&mut self, field: &'a SlottedField, test: &'a Test) {
-        let slot = field.slot;
+        let slot = self.slot(field);
         match test {
             Test::IsNull => self.push(format_args!("{slot} IS NULL")),
             Test::Compare(comparison, operand) => self.compare_slot(field, *comparison, operand),
@@ -217,7 +231,7 @@ impl<'a> Clauses<'a> {
         comparison: Comparison,
         operand: &'a Operand,
     ) {
-        let (slot, operator) = (field.slot, symbol(comparison));
+        let (slot, operator) = (self.slot(field), symbol(comparison));
         if let Some(value) = slot_operand(operand) {
             let name = self.hold(value);
             self.push(format_args!("{slot} {operator} {name}"));
@@ -264,7 +278,7 @@ impl<'a> Clauses<'a> {
 
     /// `like` on a field. Its slot begins with the folded text, which ends where the separator stands.
     fn match_slot(&mut self, field: &'a SlottedField, pattern: &'a Pattern) {
-        let slot = field.slot;
+        let slot = self.slot(field);
         let is_short = is_held_whole(&pattern.text);
         if is_short && !pattern.open_start {
             // What begins so, or is so, lies in one range.

@@ -9,7 +9,13 @@ use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 use crate::filter::{Clauses, Column, Order, any_text};
 use crate::keyset::{self, Behind};
-use crate::{counters, stores};
+use crate::{counters, dialect, stores};
+
+/// So many rows are sorted in next to no time.
+const FEW: u64 = 1_000;
+
+/// How many entries of an index are read and sorted in the time that it takes to look at a row.
+const COST_OF_A_ROW: u64 = 4;
 
 /// Where the rows of a list are, and how they are read.
 pub(crate) struct Listing<'a, T> {
@@ -53,10 +59,7 @@ impl<'a, T> Listing<'a, T> {
         sort: &Sort,
         page: PageRequest,
     ) -> Result<Page<T>, StoreError> {
-        let mut clauses = Clauses::new(self.columns, self.params);
-        if let Some(predicate) = predicate {
-            clauses.and(predicate);
-        }
+        let mut clauses = self.clauses(predicate, None);
         let complement = predicate.and_then(Predicate::complement);
         let counted = match (complement, page.total_method) {
             (Some(complement), TotalMethod::Exact) => {
@@ -71,6 +74,13 @@ impl<'a, T> Listing<'a, T> {
                 self.count_of(tx, seen, clauses, method).await?
             }
         };
+        if let Some(without_index) = dialect::without_index(tx)
+            && self
+                .is_led_by_order(tx, seen, predicate, sort, &page, counted)
+                .await?
+        {
+            clauses = self.clauses(predicate, Some(without_index));
+        }
         let sql = self.sql(&mut clauses, sort, page.limit, page.after.as_ref());
         let params = clauses.params(&[page.skipped().into()]);
         let items = tx.list(&sql, &params, self.decode).await?;
@@ -82,6 +92,45 @@ impl<'a, T> Listing<'a, T> {
         Ok(page)
     }
 
+    pub(crate) fn clauses(
+        &self,
+        predicate: Option<&'a Predicate>,
+        without_index: Option<&'static str>,
+    ) -> Clauses<'a> {
+        let clauses = Clauses::new(self.columns, self.params);
+        let mut clauses = clauses.led_by_order(without_index.unwrap_or_default());
+        if let Some(predicate) = predicate {
+            clauses.and(predicate);
+        }
+        clauses
+    }
+
+    /// Whether a page is found sooner by going through its order, past what does not match, than by sorting all
+    /// that match, of which there are so many as were `counted`.
+    async fn is_led_by_order(
+        &self,
+        tx: &mut Tx<'_>,
+        seen: Revision,
+        predicate: Option<&Predicate>,
+        sort: &Sort,
+        page: &PageRequest,
+        counted: u64,
+    ) -> Result<bool, StoreError> {
+        let Some(predicate) = predicate else {
+            return Ok(false);
+        };
+        let first = &sort.keys[0].subject;
+        let is_in_order = predicate.is_of_one_value() && first.name() == "created_at";
+        let is_known = page.total_method != TotalMethod::Observed && counted > FEW;
+        if !is_known || is_in_order || !first.has_index() {
+            return Ok(false);
+        }
+        let all = self.count_of(tx, seen, None, TotalMethod::Exact).await?;
+        let wanted = u64::from(page.skipped()) + u64::from(page.limit);
+        let passed = wanted.saturating_mul(all) / counted;
+        Ok(passed.saturating_mul(COST_OF_A_ROW) < counted)
+    }
+
     /// How many rows of the list satisfy the clauses.
     async fn count_of(
         &self,
@@ -91,14 +140,22 @@ impl<'a, T> Listing<'a, T> {
         method: TotalMethod,
     ) -> Result<u64, StoreError> {
         let count = self.count(clauses.map(Clauses::sql).unwrap_or_default(), method);
+        let is_counted = clauses.is_some() || matches!(self.total, Total::Counted);
+        let state = if is_counted && method != TotalMethod::Observed {
+            dialect::state(tx).await?
+        } else {
+            None
+        };
         // A statement is given exactly the parameters that it names, and one that asks a counter names the
         // store alone.
         match clauses {
             Some(clauses) if count.contains("$2") => {
-                stores::count(tx, seen, &count, &clauses.params(&[])).await
+                stores::count(tx, state, seen, &count, &clauses.params(&[])).await
             }
-            None if count.contains("$2") => stores::count(tx, seen, &count, self.params).await,
-            _ => stores::count(tx, seen, &count, &self.params[..1]).await,
+            None if count.contains("$2") => {
+                stores::count(tx, state, seen, &count, self.params).await
+            }
+            _ => stores::count(tx, state, seen, &count, &self.params[..1]).await,
         }
     }
 

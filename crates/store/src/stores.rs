@@ -109,9 +109,10 @@ pub async fn require_revision(
 }
 
 /// Counts rows by a scalar expression, and compares the revision on the way. The first parameter is
-/// the store.
+/// the store. With the name of a `state`, what was counted then need not be counted again.
 pub(crate) async fn count(
     tx: &mut Tx<'_>,
+    state: Option<String>,
     seen: Revision,
     expression: &str,
     params: &[Param<'_>],
@@ -119,12 +120,9 @@ pub(crate) async fn count(
     let sql = Sql::built(format!(
         "SELECT revision, CAST({expression} AS BIGINT) FROM stores WHERE id = $1"
     ));
-    let decode = |row: &Row<'_>| Ok((Revision(row.get(0)?), row.get::<i64>(1)?));
-    let (current, count) = tx
-        .find(&sql, params, decode)
-        .await?
-        .ok_or(StoreError::Stale(seen))?;
-    check_revision(current, seen)?;
+    let counted = tx.count(state, &sql, params).await?;
+    let (current, count) = counted.ok_or(StoreError::Stale(seen))?;
+    check_revision(Revision(current), seen)?;
     Ok(count.unsigned_abs())
 }
 

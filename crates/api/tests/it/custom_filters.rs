@@ -104,6 +104,33 @@ both_engines! {
         }
     }
 
+    async fn a_total_is_that_of_the_last_write_on_any_node(app: TestApp) {
+        let (admin, second) = (app.admin().await, app.second_node().await.admin().await);
+        let flow = admin.create_flow("customers").await;
+        admin.create_field(&flow, "tier", "string", json!({})).await;
+        let totals = async || {
+            let mut totals = Vec::new();
+            // Twice, because what was counted may be remembered.
+            for client in [&admin, &second, &admin, &second] {
+                for filter in ["eq(tier,gold)", "not(eq(tier,gold))"] {
+                    let list = client.get(&format!("/v2/customers?filter={filter}")).await.expect(200);
+                    totals.push(list["meta"]["results"]["total"].as_u64().unwrap());
+                }
+            }
+            assert!(totals.chunks(2).all(|pair| pair == &totals[..2]), "{totals:?}");
+            (totals[0], totals[1])
+        };
+        let ron = admin.create_customer("ron@x.com", json!({ "tier": "gold" })).await;
+        assert_eq!(totals().await, (1, 0));
+        let april = second.create_customer("april@x.com", json!({ "tier": "gold" })).await;
+        assert_eq!(totals().await, (2, 0));
+        let path = |customer: &Value| format!("/v2/customers/{}", customer["id"].as_str().unwrap());
+        second.put(&path(&ron), json!({ "data": { "tier": "silver" } })).await.expect(200);
+        assert_eq!(totals().await, (1, 1));
+        admin.delete(&path(&april)).await.expect(204);
+        assert_eq!(totals().await, (0, 1));
+    }
+
     async fn an_operand_of_the_wrong_type_is_named(app: TestApp) {
         let admin = app.admin().await;
         let flow = fields(&admin).await;

@@ -137,6 +137,17 @@ impl Predicate {
         }
     }
 
+    /// Whether all records that satisfy it have one value of an index, which has them in the order of their
+    /// creation.
+    #[must_use]
+    pub fn is_of_one_value(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().any(Self::is_of_one_value),
+            Self::Is(Subject::Field(_), Test::Compare(Comparison::Eq, _)) => true,
+            Self::Is(..) | Self::Any(_) | Self::Not(_) => false,
+        }
+    }
+
     /// Whether it tests a field.
     #[must_use]
     pub fn is_about_fields(&self) -> bool {

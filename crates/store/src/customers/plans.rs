@@ -17,6 +17,7 @@ use customary_testkit::{Engine, new_url};
 
 use super::*;
 use crate::db::{DatabaseUrl, Db};
+use crate::dialect;
 use crate::filter::Clauses;
 use crate::migrate::migrate;
 
@@ -77,6 +78,17 @@ async fn plan(filter: &str, sort: &str, after: Option<Position>) -> Vec<String> 
             .await
     });
     plan.await.unwrap()
+}
+
+/// A filter and an order of the two fields.
+fn resolved(filter: &str, sort: &str) -> (Predicate, Sort) {
+    let (schema, slots) = fields();
+    let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
+    let filter = Filter::parse(filter, Syntax::Full).unwrap();
+    (
+        filter.resolve(catalog).unwrap(),
+        Sort::parse(sort, catalog).unwrap(),
+    )
 }
 
 /// A database on PostgreSQL with as many customers in each of two stores as make an index worth its while.
@@ -376,4 +388,69 @@ async fn the_plans_in_the_guide_are_those_of_the_databases() {
         let found = found.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(found.contains(&postgres), "{filter} {sort}: {found}");
     }
+}
+
+#[tokio::test]
+async fn sqlite_goes_through_the_order_when_much_matches() {
+    let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
+    migrate(&db, Timestamp::from_micros(0)).await.unwrap();
+    let store = StoreId::generate();
+    let checked = db.write(async move |tx| {
+        let row = customary_model::store::Store {
+            id: store,
+            name: "A".to_owned(),
+            created_at: Timestamp::from_micros(0),
+        };
+        crate::stores::insert(tx, &row).await?;
+        let rows = crate::sql!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 6000)
+             INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, custom, version,
+                                    created_at, updated_at, t1, n1)
+             SELECT $1, randomblob(16), 'n' || n, 'n' || n, 'e' || n || '@x.y', 'e' || n || '@x.y', '{}', 1,
+                    n % 977, 0, 't' || (n % 2), NULLIF(n % 1000, 7) FROM numbers"
+        );
+        assert_eq!(tx.execute(rows, &[store.into()]).await?, 6_000);
+        crate::counters::add(tx, store, COUNTER, 0, 6_000).await?;
+        for (filter, order, index) in [
+            ("ge(loyalty_points,100)", "-created_at", "customers_created_at"),
+            ("ge(loyalty_points,100)", "tier", "customers_t1"),
+            ("like(tier,t1*)", "-loyalty_points", "customers_n1"),
+            ("ge(loyalty_points,100):like(tier,t*)", "name", "customers_name"),
+        ] {
+            let (predicate, sort) = resolved(filter, order);
+            let scope = [store.into()];
+            let listing = listing(&scope);
+            let mut clauses = listing.clauses(Some(&predicate), dialect::without_index(tx));
+            let page = listing.sql(&mut clauses, &sort, 25, None);
+            let plan = tx
+                .list(&page.explained(), &clauses.params(&[Param::Null]), |row| {
+                    row.get::<String>(3)
+                })
+                .await?;
+            assert!(
+                plan.iter().any(|line| line.contains(index)),
+                "{filter} {order}: {plan:#?}"
+            );
+            for offset in [0, 50] {
+                let mut found = Vec::new();
+                for total_method in [TotalMethod::Exact, TotalMethod::Observed] {
+                    let request = PageRequest {
+                        limit: 25,
+                        offset,
+                        after: None,
+                        needs_end: false,
+                        total_method,
+                    };
+                    let seen = Revision(1);
+                    let page = list(tx, store, seen, Some(&predicate), &sort, request).await?;
+                    found.push(page.items.iter().map(|customer| customer.id).collect());
+                }
+                let found: [Vec<CustomerId>; 2] = found.try_into().unwrap();
+                assert_eq!(found[0].len(), 25, "{filter} {order} {offset}");
+                assert_eq!(found[0], found[1], "{filter} {order} {offset}");
+            }
+        }
+        Ok::<_, StoreError>(())
+    });
+    checked.await.unwrap();
 }

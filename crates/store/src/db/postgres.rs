@@ -14,6 +14,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::counts::Counts;
 use super::value::{Row, Source};
 use super::{Param, PostgresUrl, READ_TIMEOUT, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
@@ -38,6 +39,7 @@ const OLDEST_VERSION: u32 = 15;
 pub(super) struct Postgres {
     pool: Pool,
     lanes: Arc<Lanes>,
+    counts: Arc<Counts>,
 }
 
 /// Shared connections, which are opened when they are needed.
@@ -77,8 +79,12 @@ impl Postgres {
             .create_timeout(Some(CONNECT_TIMEOUT))
             .build()
             .map_err(|error| OpenError(error.to_string()))?;
-        let lanes = Arc::default();
-        let db = Self { pool, lanes };
+        let (lanes, counts) = Default::default();
+        let db = Self {
+            pool,
+            lanes,
+            counts,
+        };
         db.check(url).await?;
         Ok(db)
     }
@@ -113,7 +119,9 @@ impl Postgres {
         E: From<StoreError>,
     {
         let client = self.lane().await?;
-        work(&mut Tx(Session::Postgres(&client))).await
+        let session = Session::Postgres(&client);
+        let counts = None;
+        work(&mut Tx { session, counts }).await
     }
 
     /// A `limit` is for each statement, instead of the usual one.
@@ -131,7 +139,8 @@ impl Postgres {
         let lease = self.client().await?;
         let client = lease.client();
         // The first statement does not wait for the answer to this.
-        let work = async { work(&mut Tx(Session::Postgres(client))).await };
+        let (session, counts) = (Session::Postgres(client), Some(&*self.counts));
+        let work = async { work(&mut Tx { session, counts }).await };
         let (begun, outcome) = futures::join!(batch(client, &begin), work);
         lease.give_back().await;
         begun.map_err(E::from).and(outcome)
@@ -145,7 +154,8 @@ impl Postgres {
         let mut lease = self.client().await?;
         let client = lease.client();
         batch(client, "BEGIN").await?;
-        let outcome = work(&mut Tx(Session::Postgres(client))).await;
+        let (session, counts) = (Session::Postgres(client), None);
+        let outcome = work(&mut Tx { session, counts }).await;
         let end = if outcome.is_ok() {
             "COMMIT"
         } else {

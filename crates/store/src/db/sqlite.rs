@@ -18,6 +18,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 use tokio::sync::oneshot;
 
+use super::counts::Counts;
 use super::value::{Row, Source};
 use super::{Param, READ_TIMEOUT, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
@@ -62,6 +63,7 @@ pub(super) struct Sqlite {
     /// Without readers of their own, reads go to the writer.
     readers: Option<Sender<Job>>,
     spare: Spare,
+    counts: Arc<Counts>,
     /// Closes when every thread has let go of the file.
     ended: Receiver<()>,
 }
@@ -113,6 +115,7 @@ impl Sqlite {
             writer,
             readers: Some(readers),
             spare,
+            counts: Arc::default(),
             ended: threads.ended,
         })
     }
@@ -132,6 +135,7 @@ impl Sqlite {
             writer,
             readers: None,
             spare: Spare::default(),
+            counts: Arc::default(),
             ended: threads.ended,
         })
     }
@@ -145,7 +149,7 @@ impl Sqlite {
         E: From<StoreError> + Send + 'static,
     {
         match self.spare.take() {
-            Some(mut lent) => run_at_once(lent.connection(), work),
+            Some(mut lent) => run_at_once(lent.connection(), None, work),
             None => self.read(READ_TIMEOUT, work).await,
         }
     }
@@ -157,8 +161,10 @@ impl Sqlite {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let queue = self.readers.as_ref().unwrap_or(&self.writer);
-        submit(queue, Some(limit), work).await
+        match &self.readers {
+            Some(readers) => submit(readers, Some(limit), Some(&self.counts), work).await,
+            None => submit(&self.writer, Some(limit), None, work).await,
+        }
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -167,7 +173,7 @@ impl Sqlite {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        submit(&self.writer, None, work).await
+        submit(&self.writer, None, None, work).await
     }
 
     pub(super) async fn close(self) {
@@ -182,13 +188,19 @@ impl Sqlite {
 }
 
 /// Sends a unit of work to the thread behind `queue` and waits for its answer.
-async fn submit<T, E, F>(queue: &Sender<Job>, limit: Option<Duration>, work: F) -> Result<T, E>
+async fn submit<T, E, F>(
+    queue: &Sender<Job>,
+    limit: Option<Duration>,
+    counts: Option<&Arc<Counts>>,
+    work: F,
+) -> Result<T, E>
 where
     F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
 {
     let (answer, answered) = oneshot::channel();
+    let counts = counts.cloned();
     let job: Job = Box::new(move |connection| {
         if answer.is_closed() {
             // Nobody waits for it any more, and nobody was told that it was done.
@@ -200,7 +212,7 @@ where
         // A panic must not take the thread with it, nor the units of work beside this one.
         let result = catch_unwind(AssertUnwindSafe(|| {
             set_deadline(connection, limit.map(|limit| Instant::now() + limit))?;
-            run_at_once(connection, work)
+            run_at_once(connection, counts.as_deref(), work)
         }));
         let lifted = set_deadline(connection, None).map_err(E::from);
         let result = result.unwrap_or_else(|_| {
@@ -224,11 +236,16 @@ where
         .unwrap_or_else(|_| Err(lost("gave the work up").into()))
 }
 
-fn run_at_once<T, E, F>(connection: &mut Connection, work: F) -> Result<T, E>
+fn run_at_once<T, E, F>(
+    connection: &mut Connection,
+    counts: Option<&Counts>,
+    work: F,
+) -> Result<T, E>
 where
     F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
 {
-    let done = work(&mut Tx(Session::Sqlite(connection))).now_or_never();
+    let session = Session::Sqlite(connection);
+    let done = work(&mut Tx { session, counts }).now_or_never();
     done.expect("a unit of work awaits nothing but its transaction")
 }
 
