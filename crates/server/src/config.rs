@@ -18,6 +18,9 @@ const DEFAULTS: &str = include_str!("../../../config/default.toml");
 /// The file with the defaults, for messages.
 const DEFAULTS_NAME: &str = "the built-in defaults";
 
+/// The most that `field_limit` can be: what a store defines is kept in memory.
+const MAX_FIELD_LIMIT: usize = 10_000;
+
 const CLIENT_ID: &str = "CUSTOMARY_CLIENT_ID";
 const CLIENT_SECRET: &str = "CUSTOMARY_CLIENT_SECRET";
 
@@ -48,6 +51,10 @@ pub(crate) struct Layer {
     /// Milliseconds that a filter without an index may take [default: 2000]
     #[arg(long, env = "CUSTOMARY_SCAN_TIMEOUT_MS", value_name = "MS")]
     scan_timeout_ms: Option<u64>,
+
+    /// Fields that a flow may have [default: 100]
+    #[arg(long, env = "CUSTOMARY_FIELD_LIMIT", value_name = "FIELDS")]
+    field_limit: Option<usize>,
 
     /// Whether there is more than the platform documents: extended, strict [default: extended]
     #[arg(long, env = "CUSTOMARY_COMPAT", value_name = "MODE")]
@@ -143,6 +150,11 @@ impl Config {
                     .with_context(|| missing("request_timeout_ms"))?,
             ),
             limits: Limits {
+                fields: field_limit(
+                    settings
+                        .field_limit
+                        .with_context(|| missing("field_limit"))?,
+                )?,
                 is_strict: settings.compat.with_context(|| missing("compat"))? == Compat::Strict,
                 rate: NonZeroU32::new(settings.rate_limit.with_context(|| missing("rate_limit"))?),
                 scan_timeout: Duration::from_millis(
@@ -155,6 +167,13 @@ impl Config {
             log_format: settings.log_format.with_context(|| missing("log_format"))?,
         })
     }
+}
+
+fn field_limit(fields: usize) -> anyhow::Result<usize> {
+    if !(1..=MAX_FIELD_LIMIT).contains(&fields) {
+        bail!("field_limit = {fields} cannot be; write a number from 1 to {MAX_FIELD_LIMIT}");
+    }
+    Ok(fields)
 }
 
 impl ConfigFile {
@@ -198,6 +217,7 @@ impl Layer {
             request_timeout_ms: self.request_timeout_ms.or(below.request_timeout_ms),
             rate_limit: self.rate_limit.or(below.rate_limit),
             scan_timeout_ms: self.scan_timeout_ms.or(below.scan_timeout_ms),
+            field_limit: self.field_limit.or(below.field_limit),
             compat: self.compat.or(below.compat),
             log: self.log.or(below.log),
             log_format: self.log_format.or(below.log_format),
@@ -316,6 +336,7 @@ mod tests {
         assert_eq!(config.listen, "127.0.0.1:8080");
         assert_eq!(config.public_url, None);
         assert_eq!(config.limits.rate, None);
+        assert_eq!(config.limits.fields, Limits::default().fields);
         assert_eq!(config.limits.scan_timeout, Limits::default().scan_timeout);
     }
 

@@ -43,6 +43,7 @@ struct Parts {
     scan_timeout: Duration,
     scans: Semaphore,
     is_strict: bool,
+    fields: usize,
     work_to_do: Notify,
 }
 
@@ -51,6 +52,8 @@ struct Parts {
 pub struct Limits {
     /// Whether it offers nothing that the platform does not document, whatever the settings of a store say.
     pub is_strict: bool,
+    /// How many fields a flow may have.
+    pub fields: usize,
     /// How many requests a second each store may make of it; without one they are not counted.
     pub rate: Option<NonZeroU32>,
     /// How long a filter that no index serves may look through documents.
@@ -58,10 +61,11 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// All that there is, no limit of requests, and two seconds for a scan.
+    /// All that there is, 100 fields, no limit of requests, and two seconds for a scan.
     fn default() -> Self {
         Self {
             is_strict: false,
+            fields: 100,
             rate: None,
             scan_timeout: Duration::from_secs(2),
         }
@@ -84,6 +88,7 @@ impl App {
             scan_timeout: limits.scan_timeout,
             scans: Semaphore::new((processors / 2).max(1)),
             is_strict: limits.is_strict,
+            fields: limits.fields,
             work_to_do: Notify::new(),
         }))
     }
@@ -236,13 +241,14 @@ impl App {
         F: AsyncFnOnce(&mut Tx<'_>, &StoreSnapshot) -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        let (caller, is_strict) = (*caller, self.0.is_strict);
+        let (caller, is_strict, fields) = (*caller, self.0.is_strict, self.0.fields);
         let value = self.0.db.write(async move |tx| {
             store::stores::lock(tx, caller.store).await?;
             let mut snapshot = store::snapshots::find(tx, caller.store)
                 .await?
                 .ok_or(Error::Unauthenticated)?;
             snapshot.is_strict |= is_strict;
+            snapshot.settings.field_limit = fields;
             caller.require_live(&snapshot)?;
             work(tx, &snapshot).await
         });
@@ -278,6 +284,7 @@ impl App {
             .await?;
         let mut snapshot = snapshot.ok_or(Error::Unauthenticated)?;
         snapshot.is_strict |= self.0.is_strict;
+        snapshot.settings.field_limit = self.0.fields;
         Ok(Arc::new(snapshot))
     }
 
