@@ -80,8 +80,8 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn(conceal_additions))
-        .layer(from_fn(not_modified))
+        // Layers in one stack are wrapped once; the first is the outermost.
+        .layer((from_fn(not_modified), from_fn(conceal_additions)))
         .with_state(state.clone())
         .route(
             "/openapi.json",
@@ -89,11 +89,13 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         )
         .route("/", get(async || Redirect::temporary("/docs/")))
         .merge(docs)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state, limit_time))
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(cors())
-        .layer(from_fn(observe));
+        .layer((
+            from_fn(observe),
+            cors(),
+            CompressionLayer::new().gzip(true),
+            from_fn_with_state(state, limit_time),
+            CatchPanicLayer::custom(panicked),
+        ));
     // Before the routes are matched, and so outside of them.
     Router::new().fallback_service(MapRequestLayer::new(without_trailing_slash).layer(routes))
 }

@@ -313,7 +313,7 @@ impl Serialize for CustomerView {
             created_at: customer.created_at,
             updated_at: customer.updated_at,
         };
-        object.serialize_entry("meta", &json!({ "timestamps": timestamps }))?;
+        object.serialize_entry("meta", &RecordMeta { timestamps })?;
         object.end()
     }
 }
@@ -362,7 +362,7 @@ impl Serialize for AddressView {
             created_at: address.created_at,
             updated_at: address.updated_at,
         };
-        object.serialize_entry("meta", &json!({ "timestamps": timestamps }))?;
+        object.serialize_entry("meta", &RecordMeta { timestamps })?;
         let mut relationships = relationships(schema, &address.custom);
         let customer = json!({ "id": address.customer_id, "type": CUSTOMERS.type_name });
         relationships.insert(CUSTOMERS.type_name.to_owned(), customer);

@@ -30,7 +30,7 @@ pub use kind::{FieldKind, FieldType};
 
 /// Under which key a field's values are kept in a record: a number of the store that is never
 /// given twice, written in base 36. It stays when the field's slug changes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldKey(String);
 
 impl FieldKey {

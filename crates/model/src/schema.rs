@@ -1,11 +1,14 @@
 //! A flow compiled for use: the extension engine's view of a record's custom values.
 
+use std::fmt;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serializer};
+use serde_json::Value;
 
 use crate::field::relationship::Cardinality;
-use crate::field::{Field, FieldKind};
+use crate::field::{Field, FieldKey, FieldKind};
 use crate::json::{Json, Object};
 use crate::problem::{Issue, Problem};
 use crate::reference::{self, Reference};
@@ -16,6 +19,11 @@ use crate::version::Key;
 #[derive(Debug, Default)]
 pub struct Schema {
     fields: Vec<SchemaField>,
+    /// Where the field of a key is, in the order of keys.
+    by_key: Vec<(FieldKey, usize)>,
+    /// Which attributes a record shows even without a value.
+    shown_as_null: Vec<usize>,
+    relationships: Vec<usize>,
 }
 
 /// A field in a [`Schema`].
@@ -34,7 +42,10 @@ pub struct SchemaField {
 ///
 /// A null is stored as absence.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct CustomValues(Map<String, Value>);
+pub struct CustomValues(
+    /// In the order of their keys: there are few, and most are read one after the other.
+    Vec<(String, Value)>,
+);
 
 /// New values for some of the fields of a record, which [`CustomValues::with`] makes of it.
 #[derive(Debug, Clone, Default)]
@@ -57,9 +68,29 @@ impl Schema {
                 default,
             })
         };
+        let fields: Vec<SchemaField> = enabled.into_iter().filter_map(compile).collect();
+        let positions = |is_one: fn(&SchemaField) -> bool| {
+            let positions = fields.iter().enumerate();
+            let positions = positions.filter(|(_, entry)| is_one(entry));
+            positions.map(|(position, _)| position).collect()
+        };
+        let by_key = fields.iter().enumerate();
+        let by_key = by_key.map(|(position, entry)| (entry.field.key.clone(), position));
+        let mut by_key: Vec<_> = by_key.collect();
+        by_key.sort_unstable();
         Self {
-            fields: enabled.into_iter().filter_map(compile).collect(),
+            by_key,
+            shown_as_null: positions(|entry| !entry.is_relationship() && !entry.field.omit_null),
+            relationships: positions(SchemaField::is_relationship),
+            fields,
         }
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        let found = self
+            .by_key
+            .binary_search_by(|(known, _)| known.as_str().cmp(key));
+        found.ok().map(|index| self.by_key[index].1)
     }
 
     /// Its fields, in the order in which records show them.
@@ -124,11 +155,24 @@ impl Schema {
         &'a self,
         values: &'a CustomValues,
     ) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.attributes().filter_map(|entry| {
-            let value = values.get(entry.field.key.as_str());
-            let hidden = value.is_null() && entry.field.omit_null;
-            (!hidden).then_some((entry.field.slug.as_str(), value))
-        })
+        // A flow may have a thousand fields, of which a record has ten.
+        let present = values.iter();
+        let present = present.filter_map(|(key, value)| Some((self.position(key)?, value)));
+        let mut shown: Vec<(usize, &Value)> = present
+            .filter(|(position, _)| !self.fields[*position].is_relationship())
+            .collect();
+        shown.sort_unstable_by_key(|(position, _)| *position);
+        let is_absent = |absent: &&usize| {
+            let found = shown.binary_search_by_key(*absent, |(position, _)| *position);
+            found.is_err()
+        };
+        let absent = self.shown_as_null.iter().filter(is_absent);
+        let absent: Vec<_> = absent.map(|position| (*position, &Value::Null)).collect();
+        shown.extend(absent);
+        // Two parts in order, which this kind of sorting merges.
+        shown.sort_by_key(|(position, _)| *position);
+        let shown = shown.into_iter();
+        shown.map(|(position, value)| (self.fields[position].field.slug.as_str(), value))
     }
 
     /// What a record shows of its references to other records: slug and value, in field order. A
@@ -137,7 +181,8 @@ impl Schema {
         &'a self,
         values: &'a CustomValues,
     ) -> impl Iterator<Item = (&'a str, Value)> {
-        self.fields.iter().filter_map(|entry| {
+        self.relationships.iter().filter_map(|position| {
+            let entry = &self.fields[*position];
             let value =
                 reference::shown(values.get(entry.field.key.as_str()), entry.cardinality()?);
             let hidden = value.is_null() && entry.field.omit_null;
@@ -148,9 +193,9 @@ impl Schema {
     /// The relationship field of that slug.
     #[must_use]
     pub fn relationship(&self, slug: &str) -> Option<&SchemaField> {
-        self.fields
-            .iter()
-            .find(|entry| entry.is_relationship() && entry.field.slug.as_str() == slug)
+        let mut relationships = self.relationships.iter();
+        let position = relationships.find(|at| self.fields[**at].field.slug.as_str() == slug)?;
+        Some(&self.fields[*position])
     }
 
     /// The changes that give a record that exists the values of one that is created.
@@ -238,19 +283,31 @@ impl CustomValues {
     /// # Errors
     /// The text is not a JSON object.
     pub fn from_stored(document: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(document).map(Self)
+        serde_json::from_str(document)
     }
 
     /// The document to store.
     #[must_use]
     pub fn to_stored(&self) -> String {
-        serde_json::to_string(&self.0).unwrap_or_default()
+        let mut document = Vec::new();
+        let mut serializer = serde_json::Serializer::new(&mut document);
+        let written = serializer.collect_map(self.iter());
+        written
+            .ok()
+            .and_then(|()| String::from_utf8(document).ok())
+            .unwrap_or_default()
     }
 
     /// The value under a field's key; null when there is none.
     #[must_use]
     pub fn get(&self, key: &str) -> &Value {
-        self.0.get(key).unwrap_or(&Value::Null)
+        let found = self.find(key).ok();
+        found.map_or(&Value::Null, |index| &self.0[index].1)
+    }
+
+    fn find(&self, key: &str) -> Result<usize, usize> {
+        self.0
+            .binary_search_by(|(known, _)| known.as_str().cmp(key))
     }
 
     /// All values, by the keys of their fields.
@@ -282,9 +339,9 @@ impl CustomValues {
     /// The fields whose values differ from those of `other`.
     #[must_use]
     pub fn differing_keys(&self, other: &Self) -> Vec<Key> {
-        let all = self.0.keys().chain(other.0.keys());
+        let all = self.iter().chain(other.iter()).map(|(key, _)| key);
         let differing = all.filter(|key| self.get(key) != other.get(key));
-        differing.cloned().map(Key::Field).collect()
+        differing.map(|key| Key::Field(key.to_owned())).collect()
     }
 
     fn refuse_to_change(&self, field: &Field, value: &Value) -> Option<Problem> {
@@ -302,11 +359,40 @@ impl CustomValues {
 
     fn put(&mut self, field: &Field, value: Value) {
         let key = field.key.as_str();
-        if value.is_null() {
-            self.0.shift_remove(key);
-        } else {
-            self.0.insert(key.to_owned(), value);
+        match (self.find(key), value) {
+            (Ok(index), Value::Null) => {
+                self.0.remove(index);
+            }
+            (Err(_), Value::Null) => {}
+            (Ok(index), value) => self.0[index].1 = value,
+            (Err(index), value) => self.0.insert(index, (key.to_owned(), value)),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for CustomValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Document)
+    }
+}
+
+/// Reads the values of a document.
+struct Document;
+
+impl<'de> Visitor<'de> for Document {
+    type Value = CustomValues;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CustomValues, A::Error> {
+        let mut values = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            values.push(entry);
+        }
+        values.sort_unstable_by(|(a, _), (b, _): &(String, Value)| a.cmp(b));
+        Ok(CustomValues(values))
     }
 }
 

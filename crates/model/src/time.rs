@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::civil;
+use jiff::fmt::StdFmtWrite;
+use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
@@ -18,6 +20,9 @@ const MICROS_PER_SECOND: i64 = 1_000_000;
 /// stored, so that filtering by a time copied from an answer finds the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
+
+/// Writes milliseconds, also when they are zero.
+const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
 impl Timestamp {
     /// From microseconds since the epoch.
@@ -60,7 +65,9 @@ impl fmt::Display for Timestamp {
     /// `2018-05-10T18:04:26.623Z`, as `contract/conventions.md` §1 asks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_microsecond(self.0) {
-            Ok(time) => time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").fmt(f),
+            Ok(time) => PRINTER
+                .print_timestamp(&time, StdFmtWrite(f))
+                .map_err(|_| fmt::Error),
             // Out of the calendar's range (year 9999): only a broken clock gets here.
             Err(_) => write!(f, "{}", self.0),
         }
