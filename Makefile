@@ -1,6 +1,6 @@
-# The one entry: make run | demo-data | check | test | bench | openapi | clean
+# The one entry: make run | demo-data | check | test | instructions | bench | openapi | clean
 
-.PHONY: run build demo-data check test bench openapi clean
+.PHONY: run build demo-data check test instructions bench openapi clean
 
 # Build and start the server on http://localhost:8080, with its data in customary.db.
 run:
@@ -32,6 +32,10 @@ bench: build
 	./bench/install.sh
 	cargo build --release --manifest-path bench/floor/Cargo.toml --target-dir target
 	./bench/.venv/bin/python bench/run.py $(if $(QUICK),--quick) $(BENCH)
+
+# Count the instructions that the commonest requests take, and compare them with scripts/instructions.tsv.
+instructions:
+	./scripts/instructions.sh
 
 # Write docs/openapi.json anew.
 openapi:
