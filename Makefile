@@ -1,14 +1,25 @@
-# The one entry: make run | demo-data | check | test | instructions | bench | openapi | clean
+# The one entry: make run | ui | demo-data | check | test | instructions | bench | openapi | clean
 
-.PHONY: run build demo-data check test instructions bench openapi clean
+.PHONY: run build ui ui-if-node demo-data check test instructions bench openapi clean
 
 # Build and start the server on http://localhost:8080, with its data in customary.db.
-run:
-	cargo build --release --package customary
+run: build
 	./target/release/customary serve
 
-build:
+build: ui-if-node
 	cargo build --release --package customary
+
+# Build the Manager, the web admin at /manager, into ui/dist, from where the next build of the server takes it.
+ui: ui/dist/index.html
+
+ui/dist/index.html: docs/openapi.json ui/package-lock.json ui/index.html ui/vite.config.ts $(shell find ui/src -type f ! -name schema.d.ts 2>/dev/null)
+	./scripts/install-ui.sh
+	cd ui && npm run --silent build
+
+# The server can be built and used without Node, and then without the Manager.
+ui-if-node:
+	@if node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null; then $(MAKE) --no-print-directory ui; \
+	else echo "Node 20.19 or newer is missing: the server is built without the Manager." >&2; fi
 
 # Load N made-up customers with ten custom fields into the database of `make run`, or that of
 # CUSTOMARY_DATABASE.
@@ -20,10 +31,13 @@ demo-data: build
 check:
 	./scripts/check.sh
 
-# Installs what the tests need (PostgreSQL and Node on Debian, the platform's SDK from npm), and runs all
-# of them on both engines.
+# Installs what the tests need (PostgreSQL, Node and Chromium on Debian, the platform's SDK from npm), and
+# runs all of them on both engines.
 test:
 	./scripts/install-clients.sh
+	./scripts/install-ui.sh --browser
+	$(MAKE) --no-print-directory ui
+	cd ui && npm test --silent
 	./scripts/with-postgres.sh cargo test --workspace
 
 # Measure the release build beside a rival and its floors, and write docs/benchmarks.md; takes one to two hours.

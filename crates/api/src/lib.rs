@@ -7,6 +7,7 @@ mod compat;
 mod error;
 mod extract;
 mod links;
+mod manager;
 pub mod openapi;
 mod router;
 mod routes;

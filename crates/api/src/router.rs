@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use customary_service::{App, tokens};
 use tower::Layer;
@@ -27,6 +27,7 @@ use crate::answers::{REPLAYED, not_modified};
 use crate::compat::conceal_additions;
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable, with_text_statuses};
 use crate::extract::Auth;
+use crate::manager;
 use crate::openapi::{self, Document};
 use crate::routes::{
     addresses, application_keys, attributes, customer_authentication, customer_tokens, customers,
@@ -87,8 +88,9 @@ pub fn router(app: App, config: ApiConfig) -> Router {
             "/openapi.json",
             get(async move || axum::Json(document.clone())),
         )
-        .route("/", get(async || Redirect::temporary("/docs/")))
+        .route("/", get(manager::front_door))
         .merge(docs)
+        .merge(manager::routes())
         .layer((
             from_fn(observe),
             cors(),

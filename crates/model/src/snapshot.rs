@@ -19,6 +19,8 @@ use crate::unique::UniqueFields;
 pub struct StoreSnapshot {
     /// The store.
     pub store_id: StoreId,
+    /// Its name.
+    pub store_name: String,
     /// The revision at which everything here was read.
     pub revision: Revision,
     /// Its settings.
@@ -44,6 +46,7 @@ impl StoreSnapshot {
     #[expect(clippy::too_many_arguments, reason = "one for each thing that is read")]
     pub fn compile(
         store_id: StoreId,
+        store_name: String,
         revision: Revision,
         settings: Settings,
         mut flows: Vec<Flow>,
@@ -82,6 +85,7 @@ impl StoreSnapshot {
         }));
         Self {
             store_id,
+            store_name,
             revision,
             is_strict: settings.compat == Compat::Strict,
             settings,

@@ -3,6 +3,7 @@
 use customary_model::id::StoreId;
 use customary_model::json::Object;
 use customary_model::settings::Settings;
+use customary_model::snapshot::StoreSnapshot;
 use customary_store as store;
 
 use crate::app::App;
@@ -15,6 +16,8 @@ use crate::permission::Action;
 pub struct StoreSettings {
     /// The store.
     pub store_id: StoreId,
+    /// Its name; `None` where only what the platform documents is told.
+    pub store_name: Option<String>,
     /// Its settings.
     pub settings: Settings,
 }
@@ -28,6 +31,7 @@ pub async fn get(app: &App, caller: &Caller) -> Result<StoreSettings, Error> {
     app.on_current_snapshot(caller, |snapshot| {
         Ok(StoreSettings {
             store_id: snapshot.store_id,
+            store_name: name_of(snapshot),
             settings: snapshot.settings.clone(),
         })
     })
@@ -47,9 +51,17 @@ pub async fn update(app: &App, caller: &Caller, data: Object) -> Result<StoreSet
             .updated(&data, snapshot.is_strict)
             .map_err(Error::Invalid)?;
         store::stores::update_settings(tx, store_id, &settings).await?;
-        Ok(StoreSettings { store_id, settings })
+        Ok(StoreSettings {
+            store_id,
+            store_name: name_of(snapshot),
+            settings,
+        })
     })
     .await
+}
+
+fn name_of(snapshot: &StoreSnapshot) -> Option<String> {
+    (!snapshot.is_strict).then(|| snapshot.store_name.clone())
 }
 
 /// Goes back to the platform's defaults. What only we know stays as it is: a program of the platform that does

@@ -14,7 +14,7 @@ use crate::{application_keys, fields, flows, signing_keys, slots, stores};
 /// # Errors
 /// The database's own trouble.
 pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapshot>, StoreError> {
-    let Some((revision, settings)) = stores::find_settings(tx, store).await? else {
+    let Some((revision, name, settings)) = stores::find_settings(tx, store).await? else {
         return Ok(None);
     };
     let flows = flows::list(tx, store).await?;
@@ -31,6 +31,7 @@ pub async fn find(tx: &mut Tx<'_>, store: StoreId) -> Result<Option<StoreSnapsho
         .collect();
     Ok(Some(StoreSnapshot::compile(
         store,
+        name,
         revision,
         settings,
         flows,

@@ -57,19 +57,19 @@ pub async fn find_revision(
     .await
 }
 
-/// The revision and settings of a store; `None` when there is no such store.
+/// The revision, name and settings of a store; `None` when there is no such store.
 pub(crate) async fn find_settings(
     tx: &mut Tx<'_>,
     store: StoreId,
-) -> Result<Option<(Revision, Settings)>, StoreError> {
-    let sql = sql!("SELECT revision, settings FROM stores WHERE id = $1");
+) -> Result<Option<(Revision, String, Settings)>, StoreError> {
+    let sql = sql!("SELECT revision, name, settings FROM stores WHERE id = $1");
     let decode = |row: &Row<'_>| {
-        let JsonText(document) = row.get(1)?;
+        let JsonText(document) = row.get(2)?;
         let settings = serde_json::from_str(&document).map_err(|_| StoreError::Corrupt {
             statement: "stores.settings".to_owned(),
-            column: 1,
+            column: 2,
         })?;
-        Ok((Revision(row.get(0)?), settings))
+        Ok((Revision(row.get(0)?), row.get(1)?, settings))
     };
     tx.find(sql, &[store.into()], decode).await
 }

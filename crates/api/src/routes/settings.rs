@@ -26,6 +26,9 @@ pub(crate) struct SettingsMeta {
     /// Always `store`.
     #[schema(example = "store")]
     owner: &'static str,
+    /// The name of the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store_name: Option<String>,
 }
 
 /// Settings; those that end in `_limit`, but for `shopper_address_limit`, cannot be changed.
@@ -96,7 +99,13 @@ pub(crate) struct SettingsInput {
 }
 
 impl From<StoreSettings> for SettingsAnswer {
-    fn from(StoreSettings { store_id, settings }: StoreSettings) -> Self {
+    fn from(
+        StoreSettings {
+            store_id,
+            store_name,
+            settings,
+        }: StoreSettings,
+    ) -> Self {
         let data = SettingsView {
             type_name: "settings",
             id: store_id,
@@ -123,7 +132,10 @@ impl From<StoreSettings> for SettingsAnswer {
         };
         Self {
             data,
-            meta: SettingsMeta { owner: "store" },
+            meta: SettingsMeta {
+                owner: "store",
+                store_name,
+            },
         }
     }
 }

@@ -140,6 +140,7 @@ fn greet(url: &str, database: &DatabaseUrl, first_key: &FirstKey, secret_is_give
   Store          {store}
   Client id      {client_id}
   Client secret  {secret}
+  Manager        {url}/manager
   API reference  {url}/docs
 
 Get a token:

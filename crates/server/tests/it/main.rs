@@ -6,5 +6,6 @@ mod bad_starts;
 mod clients;
 mod commands;
 mod documents;
+mod manager;
 mod server;
 mod serving;

@@ -1,0 +1,99 @@
+/** The browser, and what every journey must leave behind: no error, no call to another host, no barrier. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+
+const SHOTS = join(import.meta.dirname, 'shots')
+const AXE = readFileSync(join(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8')
+
+/** A Chromium that phones home would fail the test of ours that nothing does. */
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+
+let browser: Browser
+const contexts: BrowserContext[] = []
+let complaints: string[] = []
+
+beforeAll(async () => {
+  mkdirSync(SHOTS, { recursive: true })
+  const path = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
+  if (!path) throw new Error('There is no Chromium: run scripts/install-ui.sh, or name one in CHROMIUM')
+  browser = await chromium.launch({ executablePath: path, args: FLAGS })
+})
+
+afterAll(() => browser?.close())
+
+afterEach(async () => {
+  const found = complaints
+  complaints = []
+  for (const context of contexts.splice(0)) await context.close()
+  expect(found).toEqual([])
+})
+
+/** A window of its own, with nobody signed in. */
+export async function open(options: { width?: number; dark?: boolean; place?: string } = {}): Promise<Page> {
+  const { width = 1280, dark = false, place = '' } = options
+  const context = await browser.newContext({
+    baseURL: inject('url'),
+    viewport: { width, height: width < 500 ? 844 : 860 },
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  contexts.push(context)
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => complaints.push(`page error: ${error.stack ?? error.message}`))
+  page.on('console', (message) => {
+    // The browser notes every refused request; the journeys look at what the person is told.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(`console: ${message.text()}`)
+  })
+  page.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.origin !== inject('url') && url.protocol.startsWith('http')) complaints.push(`call to another host: ${request.url()}`)
+  })
+  await page.goto(`/manager${place}`)
+  return page
+}
+
+export async function signIn(page: Page, secret = inject('clientSecret')) {
+  await page.getByLabel('Client id').fill(inject('clientId'))
+  await page.getByLabel('Client secret', { exact: true }).fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** A window in which someone is signed in. */
+export async function enter(options: Parameters<typeof open>[0] = {}): Promise<Page> {
+  const page = await open(options)
+  await signIn(page)
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  return page
+}
+
+/** The page as someone sees it, for us to look at, checked for what keeps people out (WCAG 2.2 AA). */
+export async function look(page: Page, name: string) {
+  await page.screenshot({ animations: 'disabled', path: join(SHOTS, `${inject('engine')}-${name}.png`) })
+  await page.evaluate(AXE)
+  const violations = await page.evaluate(async () => {
+    // @ts-expect-error axe is what was just evaluated.
+    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    return (violations as { id: string; nodes: { html: string; failureSummary: string }[] }[]).map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary}`).join('\n')}`,
+    )
+  })
+  expect(violations, `${name} has barriers`).toEqual([])
+}
+
+/** A call of the API beside the browser. */
+export async function call(method: string, path: string, data?: unknown): Promise<{ status: number; body: any }> {
+  const url = inject('url')
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: inject('clientId'), client_secret: inject('clientSecret') })
+  const token = await (await fetch(`${url}/oauth/access_token`, { method: 'POST', body: form })).json()
+  const answer = await fetch(url + path, {
+    method,
+    headers: { Authorization: `Bearer ${token.access_token}` },
+    body: data === undefined ? undefined : JSON.stringify({ data }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: text ? JSON.parse(text) : undefined }
+}

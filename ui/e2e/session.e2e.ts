@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { enter, look, open, signIn } from './browser'
+
+test('a wrong secret is answered clearly, and the right one opens the store', async () => {
+  const page = await open()
+  await look(page, 'sign-in')
+  await signIn(page, 'not-the-secret')
+  await page.getByRole('alert').getByText('do not belong together').waitFor()
+  await look(page, 'sign-in-wrong')
+  await signIn(page)
+  await page.getByRole('banner').getByText('default').waitFor()
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('test-secret')
+})
+
+test('a reload keeps the session, signing out ends it, and a deep link waits behind the door', async () => {
+  const page = await enter({ place: '/settings' })
+  await page.reload()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Client id').waitFor()
+  expect(new URL(page.url()).pathname).toBe('/manager/settings')
+  expect(await page.evaluate(() => sessionStorage.getItem('customary.session'))).toBeNull()
+})
+
+test('the first page needs less than 500 kB and comes from this server alone', async () => {
+  const page = await open()
+  await page.getByLabel('Client id').waitFor()
+  const transferred = await page.evaluate(() =>
+    performance.getEntriesByType('resource').reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).transferSize, 0),
+  )
+  expect(transferred).toBeGreaterThan(0)
+  expect(transferred).toBeLessThan(500_000)
+  const again = await page.request.get('/manager/customers/some-id')
+  expect(again.headers()['cache-control']).toBe('no-cache')
+  expect(again.headers()['content-security-policy']).toContain("default-src 'none'")
+})

@@ -1,0 +1,58 @@
+/** The public API, typed by `docs/openapi.json`. The Manager speaks to nothing else. */
+import createClient from 'openapi-fetch'
+import { failureOf } from './errors'
+import type { components, paths } from './schema'
+import { beginSession, currentToken, endSession } from './session'
+
+export type Schemas = components['schemas']
+export type Flow = Schemas['Flow']
+export type Rule = { type: string; options?: unknown; to?: string; from?: unknown }
+export type Field = Omit<Schemas['Field'], 'validation_rules' | 'unique' | 'default' | 'relationships'> & {
+  validation_rules: Rule[]
+  unique?: boolean | 'ignore_case'
+  default?: unknown
+  relationships: { flow: { data: { id: string } } }
+}
+export type FieldInput = Partial<Omit<Field, 'id' | 'type' | 'links' | 'meta' | 'relationships'>>
+
+export const api = createClient<paths>()
+
+api.use({
+  onRequest({ request }) {
+    const token = currentToken()
+    if (token) request.headers.set('Authorization', `Bearer ${token}`)
+  },
+  onResponse({ request, response }) {
+    // Where a token is asked for, 401 is about the secret.
+    if (response.status === 401 && !new URL(request.url).pathname.startsWith('/oauth')) endSession(true)
+  },
+})
+
+interface Result<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** The body of an answer; a refusal is thrown as a {@link Failure}. */
+export async function body<T>(request: Promise<Result<T>>): Promise<T> {
+  const { data, error, response } = await request
+  if (!response.ok) throw failureOf(response, error)
+  return data as T
+}
+
+/** The body of an answer with the tag of the state that it shows. */
+export async function tagged<T>(request: Promise<Result<T>>): Promise<{ body: T; etag: string | null }> {
+  const { data, error, response } = await request
+  if (!response.ok) throw failureOf(response, error)
+  return { body: data as T, etag: response.headers.get('etag') }
+}
+
+export async function signIn(clientId: string, clientSecret: string) {
+  const token = await body(
+    api.POST('/oauth/access_token', {
+      body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+    }),
+  )
+  beginSession({ token: token.access_token, expires: token.expires * 1000, clientId })
+}

@@ -1,0 +1,7 @@
+import { notifications } from '@mantine/notifications'
+import { words } from '../api/errors'
+import { t } from '../strings.en.ts'
+
+export const done = (message: string) => notifications.show({ message, color: 'teal' })
+
+export const failed = (error: unknown) => notifications.show({ title: t.errors.title, message: words(error), color: 'red', autoClose: 10_000 })

@@ -1,0 +1,1 @@
+export function ApiPage() { return <div /> }

@@ -1,0 +1,2 @@
+export function NewFieldPage() { return <div /> }
+export function FieldPage() { return <div /> }

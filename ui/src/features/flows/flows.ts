@@ -1,0 +1,41 @@
+/** Flows as they are asked for, and what is known of those that belong to the platform. */
+import { useQuery } from '@tanstack/react-query'
+import { api, body, type Flow } from '../../api/client'
+import { t } from '../../strings.en.ts'
+
+/** The slugs of the platform's resources, the two first that live on this server. */
+export const CORE_SLUGS = [
+  'customers', 'addresses', 'accounts', 'account-members', 'account-memberships', 'authentication-realms', 'brands', 'cart_items',
+  'carts', 'catalogs', 'categories', 'collections', 'files', 'oidc-profiles', 'order_items', 'orders', 'password-profiles',
+  'products', 'promotions', 'rule-promotions', 'user-authentication-info', 'user-authentication-oidc-profile-info',
+  'user-authentication-password-profile-info',
+] as const
+
+const HOSTED = new Set<string>(['customers', 'addresses'])
+
+export const isCore = (slug: string) => (CORE_SLUGS as readonly string[]).includes(slug)
+export const isHosted = (slug: string) => HOSTED.has(slug)
+const isTemplate = (slug: string) => slug.endsWith(')')
+
+/** Flows with entries of their own: neither an extension of a resource nor a template of one. */
+export const ownFlows = (flows: Flow[]) => flows.filter((flow) => !isCore(flow.slug) && !isTemplate(flow.slug))
+
+/** What a flow is, in a word or two. */
+export function kindOf(slug: string): { label: string; color: string } {
+  if (isHosted(slug)) return { label: t.flows.kinds.extends(slug), color: 'cyan' }
+  if (isCore(slug)) return { label: t.flows.kinds.core, color: 'grape' }
+  if (isTemplate(slug)) return { label: t.flows.kinds.template, color: 'indigo' }
+  return { label: t.flows.kinds.own, color: 'gray' }
+}
+
+export const flowsKey = ['flows'] as const
+
+export function useFlows() {
+  return useQuery({ queryKey: flowsKey, queryFn: async () => (await body(api.GET('/v2/flows'))).data as Flow[] })
+}
+
+/** One flow, by its slug. */
+export function useFlow(slug: string) {
+  const flows = useFlows()
+  return { ...flows, flow: flows.data?.find((flow) => flow.slug === slug) }
+}

@@ -1,0 +1,31 @@
+/** What the address of a list says about it, so that a list can be linked to and comes back after a reload. */
+import { type Group, isGroup, type QuickMode } from './filter'
+
+export interface ListSearch {
+  /** What quick search looks for, in which attribute, and how. */
+  q?: string
+  by?: string
+  mode?: QuickMode
+  filter?: Group
+  sort?: string
+  page?: number
+  size?: number
+}
+
+export const QUICK_MODES: QuickMode[] = ['like', 'starts', 'ends', 'is']
+export const PAGE_SIZES = [10, 25, 50, 100]
+
+export function readListSearch(search: Record<string, unknown>): ListSearch {
+  const text = (name: string) => (search[name] !== undefined && search[name] !== '' ? String(search[name]) : undefined)
+  const whole = (name: string) => (Number.isInteger(search[name]) && Number(search[name]) > 0 ? Number(search[name]) : undefined)
+  const mode = QUICK_MODES.find((mode) => mode === search.mode)
+  return {
+    q: text('q'),
+    by: text('by'),
+    mode,
+    filter: isGroup(search.filter) && search.filter.items.length > 0 ? search.filter : undefined,
+    sort: text('sort'),
+    page: whole('page'),
+    size: PAGE_SIZES.includes(whole('size') ?? 0) ? whole('size') : undefined,
+  }
+}
