@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorScheme } from '@mantine/core'
+import { t } from './strings.en.ts'
 
 export const theme = createTheme({
   primaryColor: 'cyan',
@@ -11,13 +12,18 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
-    Modal: { defaultProps: { centered: true } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': t.common.close } } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': t.common.close } } },
   },
 })
 
 /** The library's lighter greys and reds miss the contrast that WCAG AA asks of text. */
 export const contrast: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: {
+    '--mantine-primary-color-filled-hover': '#095c6b',
+    '--mantine-color-cyan-filled-hover': '#095c6b',
+    '--mantine-color-red-filled-hover': '#a61e1e',
+  },
   light: {
     '--mantine-color-dimmed': '#495057',
     '--mantine-color-placeholder': '#626a72',

@@ -1,1 +1,104 @@
-export function FlowsPage() { return <div /> }
+import { Anchor, Badge, Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus, IconSchema } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { DataTable, type DataTableSortStatus } from 'mantine-datatable'
+import { useState } from 'react'
+import type { Flow } from '../../api/client'
+import { tableProps } from '../../components/table'
+import { PageHeader } from '../../components/PageHeader'
+import { Empty, Problem } from '../../components/Places'
+import { day } from '../../components/times'
+import { t } from '../../strings.en.ts'
+import { CreateFlow } from './CreateFlow'
+import { kindOf, useFlows } from './flows'
+
+export function FlowsPage() {
+  const flows = useFlows()
+  const [creating, { open, close }] = useDisclosure()
+  const [shown, setShown] = useState('all')
+  const [sort, setSort] = useState<DataTableSortStatus<Flow>>({ columnAccessor: 'name', direction: 'asc' })
+
+  const create = (
+    <Button leftSection={<IconPlus size={16} />} onClick={open}>
+      {t.flows.create}
+    </Button>
+  )
+  const all = flows.data ?? []
+  const records = all.filter((flow) => shown === 'all' || flow.enabled === (shown === 'enabled')).sort(comparing(sort))
+  return (
+    <>
+      <PageHeader title={t.flows.title} text={t.flows.about} actions={create} />
+      {flows.error && <Problem error={flows.error} retry={() => flows.refetch()} />}
+      {flows.data?.length === 0 && (
+        <Empty icon={<IconSchema size={40} />} title={t.flows.empty} text={t.flows.emptyText}>
+          {create}
+        </Empty>
+      )}
+      {(flows.isPending || all.length > 0) && (
+        <>
+          <SegmentedControl
+            mb="sm"
+            size="sm"
+            aria-label={t.flows.filter}
+            value={shown}
+            onChange={setShown}
+            data={[
+              { value: 'all', label: t.flows.all },
+              { value: 'enabled', label: t.flows.enabled },
+              { value: 'disabled', label: t.flows.disabled },
+            ]}
+          />
+          <DataTable<Flow>
+            {...tableProps}
+            fetching={flows.isPending}
+            records={records}
+            sortStatus={sort}
+            onSortStatusChange={setSort}
+            columns={[
+              {
+                accessor: 'name',
+                title: t.flows.name,
+                sortable: true,
+                render: (flow) => (
+                  <Anchor component={Link} to={`/flows/${encodeURIComponent(flow.slug)}`} fw={600} size="sm">
+                    {flow.name}
+                  </Anchor>
+                ),
+              },
+              { accessor: 'slug', title: t.flows.slug, sortable: true, render: (flow) => <Text size="sm" className="mono">{flow.slug}</Text> },
+              { accessor: 'description', title: t.flows.description, sortable: true, ellipsis: true, width: 320, render: (flow) => flow.description || <Text span c="dimmed">–</Text> },
+              {
+                accessor: 'kind',
+                title: t.flows.kind,
+                render: (flow) => (
+                  <Group gap={6}>
+                    <Kind slug={flow.slug} />
+                    {!flow.enabled && <Badge color="gray" variant="outline">{t.flows.disabled}</Badge>}
+                  </Group>
+                ),
+              },
+              { accessor: 'created', title: t.common.created, render: (flow) => day(flow.meta.timestamps.created_at) },
+            ]}
+          />
+        </>
+      )}
+      <CreateFlow opened={creating} close={close} flows={all} />
+    </>
+  )
+}
+
+export function Kind({ slug }: { slug: string }) {
+  const { label, color } = kindOf(slug)
+  return (
+    <Badge variant="light" color={color} tt="none">
+      {label}
+    </Badge>
+  )
+}
+
+function comparing({ columnAccessor, direction }: DataTableSortStatus<Flow>) {
+  const text = (flow: Flow) => String(flow[columnAccessor as keyof Flow] ?? '')
+  const sign = direction === 'asc' ? 1 : -1
+  return (a: Flow, b: Flow) => sign * text(a).localeCompare(text(b))
+}

@@ -39,3 +39,20 @@ export function useFlow(slug: string) {
   const flows = useFlows()
   return { ...flows, flow: flows.data?.find((flow) => flow.slug === slug) }
 }
+
+export type FlowInput = Partial<Pick<Flow, 'name' | 'slug' | 'description' | 'enabled'>>
+
+export async function createFlow(input: FlowInput): Promise<Flow> {
+  return (await body(api.POST('/v2/flows', { body: { data: { type: 'flow', ...input } } }))).data
+}
+
+export async function updateFlow(flow: string, input: FlowInput): Promise<Flow> {
+  const params = { path: { flow }, header: { 'If-Match': '*' } }
+  return (await body(api.PUT('/v2/flows/{flow}', { params, body: { data: { type: 'flow', ...input } } }))).data
+}
+
+/** Deletes a flow with its entries. One that belongs to the platform is renamed first, which it takes to be deleted. */
+export async function deleteFlow(flow: Flow) {
+  if (isCore(flow.slug)) await updateFlow(flow.id, { slug: `delete-${flow.id}` })
+  await body(api.DELETE('/v2/flows/{flow}', { params: { path: { flow: flow.id }, header: { 'If-Match': '*' } } }))
+}
