@@ -10,6 +10,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' }, h3: { fontSize: '1rem' } } },
   respectReducedMotion: true,
   components: {
+    // Coloured words on a tint of the same colour are hard to read.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': t.common.close } } },

@@ -2,10 +2,9 @@ import { Anchor, Badge, Button, Group, SegmentedControl, Text } from '@mantine/c
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus, IconSchema } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { DataTable, type DataTableSortStatus } from 'mantine-datatable'
 import { useState } from 'react'
 import type { Flow } from '../../api/client'
-import { tableProps } from '../../components/table'
+import { DataTable, type Sort } from '../../components/DataTable'
 import { PageHeader } from '../../components/PageHeader'
 import { Empty, Problem } from '../../components/Places'
 import { day } from '../../components/times'
@@ -17,7 +16,7 @@ export function FlowsPage() {
   const flows = useFlows()
   const [creating, { open, close }] = useDisclosure()
   const [shown, setShown] = useState('all')
-  const [sort, setSort] = useState<DataTableSortStatus<Flow>>({ columnAccessor: 'name', direction: 'asc' })
+  const [sort, setSort] = useState<Sort>({ by: 'name', descending: false })
 
   const create = (
     <Button leftSection={<IconPlus size={16} />} onClick={open}>
@@ -50,14 +49,15 @@ export function FlowsPage() {
             ]}
           />
           <DataTable<Flow>
-            {...tableProps}
-            fetching={flows.isPending}
-            records={records}
-            sortStatus={sort}
-            onSortStatusChange={setSort}
+            label={t.flows.title}
+            records={flows.data && records}
+            idOf={({ id }) => id}
+            none={t.table.none}
+            sort={sort}
+            onSort={setSort}
             columns={[
               {
-                accessor: 'name',
+                id: 'name',
                 title: t.flows.name,
                 sortable: true,
                 render: (flow) => (
@@ -66,10 +66,10 @@ export function FlowsPage() {
                   </Anchor>
                 ),
               },
-              { accessor: 'slug', title: t.flows.slug, sortable: true, render: (flow) => <Text size="sm" className="mono">{flow.slug}</Text> },
-              { accessor: 'description', title: t.flows.description, sortable: true, ellipsis: true, width: 320, render: (flow) => flow.description || <Text span c="dimmed">–</Text> },
+              { id: 'slug', title: t.flows.slug, sortable: true, render: (flow) => <Text size="sm" className="mono">{flow.slug}</Text> },
+              { id: 'description', title: t.flows.description, sortable: true, width: 320, render: (flow) => flow.description || <Text span c="dimmed">–</Text> },
               {
-                accessor: 'kind',
+                id: 'kind',
                 title: t.flows.kind,
                 render: (flow) => (
                   <Group gap={6}>
@@ -78,7 +78,7 @@ export function FlowsPage() {
                   </Group>
                 ),
               },
-              { accessor: 'created', title: t.common.created, render: (flow) => day(flow.meta.timestamps.created_at) },
+              { id: 'created', title: t.common.created, width: 130, render: (flow) => day(flow.meta.timestamps.created_at) },
             ]}
           />
         </>
@@ -97,8 +97,8 @@ export function Kind({ slug }: { slug: string }) {
   )
 }
 
-function comparing({ columnAccessor, direction }: DataTableSortStatus<Flow>) {
-  const text = (flow: Flow) => String(flow[columnAccessor as keyof Flow] ?? '')
-  const sign = direction === 'asc' ? 1 : -1
+function comparing({ by, descending }: Sort) {
+  const text = (flow: Flow) => String(flow[by as keyof Flow] ?? '')
+  const sign = descending ? -1 : 1
   return (a: Flow, b: Flow) => sign * text(a).localeCompare(text(b))
 }

@@ -1,0 +1,48 @@
+/** Which columns a list has, and in which order. Their widths are dragged in the table itself. */
+import { Button, Checkbox, Group, Popover, ScrollArea, Text } from '@mantine/core'
+import { IconColumns3 } from '@tabler/icons-react'
+import { SortableList } from '../../components/Sortable'
+import { t } from '../../strings.en.ts'
+import type { ColumnChoice } from './columns'
+import type { Attribute } from './resource'
+
+interface Props {
+  attributes: Attribute[]
+  choice: ColumnChoice
+  onChange: (choice: ColumnChoice) => void
+  onReset: () => void
+}
+
+export function Columns({ attributes, choice, onChange, onReset }: Props) {
+  const known = choice.order.map((slug) => attributes.find((attribute) => attribute.slug === slug)).filter((attribute) => attribute !== undefined)
+  return (
+    <Popover position="bottom-end" trapFocus withinPortal>
+      <Popover.Target>
+        <Button variant="default" leftSection={<IconColumns3 size={16} />}>
+          {t.columns.title}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown w={300} aria-label={t.columns.title}>
+        <ScrollArea.Autosize mah={380} type="auto" offsetScrollbars>
+          <SortableList items={known} idOf={({ slug }) => slug} labelOf={({ label }) => label} onOrder={(ordered) => onChange({ ...choice, order: ordered.map(({ slug }) => slug) })} gap={4}>
+            {({ slug, label }) => (
+              <Checkbox
+                label={label}
+                checked={choice.shown.includes(slug)}
+                onChange={(event) => onChange({ ...choice, shown: event.currentTarget.checked ? [...choice.shown, slug] : choice.shown.filter((other) => other !== slug) })}
+              />
+            )}
+          </SortableList>
+        </ScrollArea.Autosize>
+        <Group justify="space-between" mt="sm">
+          <Text size="xs" c="dimmed">
+            {t.columns.remembered}
+          </Text>
+          <Button size="compact-xs" variant="subtle" onClick={onReset}>
+            {t.columns.reset}
+          </Button>
+        </Group>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

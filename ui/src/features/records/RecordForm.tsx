@@ -1,0 +1,187 @@
+/** The form of any resource: base attributes first, then the shop's own fields in their order. */
+import { Alert, Anchor, Button, Group, List, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useHotkeys } from '@mantine/hooks'
+import { IconAlertCircle, IconInfoCircle } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { Failure, formErrors } from '../../api/errors'
+import { useUnsavedGuard } from '../../components/guard'
+import { done } from '../../components/notes'
+import { t } from '../../strings.en.ts'
+import { ConflictDialog } from './ConflictDialog'
+import { type Conflict, conflictsOf, settled } from './conflict'
+import { FieldInput } from './FieldInput'
+import type { Attribute, Loaded, Resource } from './resource'
+import { save } from './save'
+import { changedValues, type FormValues, initialValue, toInput, valueOf } from './values'
+
+/** How often others may be first before we stop trying to save what does not even touch theirs. */
+const ATTEMPTS = 5
+
+interface Props {
+  resource: Resource
+  attributes: Attribute[]
+  loaded?: Loaded
+  onSaved: (loaded: Loaded) => void
+  onCancel?: () => void
+}
+
+export function RecordForm({ resource, attributes, loaded, onSaved, onCancel }: Props) {
+  const editable = attributes.filter((attribute) => attribute.editable)
+  const valuesOf = (from: Loaded | undefined) =>
+    Object.fromEntries(editable.map((attribute) => [attribute.slug, from ? valueOf(from.record, attribute) : initialValue(attribute)]))
+  const inputsOf = (values: Record<string, unknown>) => Object.fromEntries(editable.map((attribute) => [attribute.slug, toInput(values[attribute.slug], attribute)]))
+
+  const current = useRef(loaded)
+  const before = useRef(valuesOf(loaded))
+  const saved = useRef(false)
+  const form = useForm<FormValues>({ mode: 'uncontrolled', initialValues: inputsOf(before.current) })
+  const [busy, setBusy] = useState(false)
+  const [rest, setRest] = useState<string[]>([])
+  const [conflict, setConflict] = useState<{ conflicts: Conflict[]; changes: Record<string, unknown> }>()
+  const queries = useQueryClient()
+  const changes = () => changedValues(editable, before.current, form.getValues())
+  useUnsavedGuard(() => !saved.current && Object.keys(changes()).length > 0)
+  useHotkeys([['mod+S', () => void submit()]], [])
+
+  async function submit() {
+    const wanted = changes()
+    if (current.current && Object.keys(wanted).length === 0) return done(t.records.unchanged)
+    await attempt(wanted, ATTEMPTS)
+  }
+
+  async function attempt(wanted: Record<string, unknown>, left: number): Promise<void> {
+    setBusy(true)
+    setRest([])
+    form.clearErrors()
+    try {
+      const result = await save(resource, editable, current.current, wanted, (step) => {
+        current.current = step
+      })
+      saved.current = true
+      done(loaded ? t.common.saved : t.records.made(resource.labelOf(result.record)))
+      void queries.invalidateQueries({ queryKey: ['records'] })
+      onSaved(result)
+    } catch (error) {
+      const id = current.current?.record.id
+      if (error instanceof Failure && error.status === 412 && id && left > 1) return meet(wanted, await resource.read(id), left)
+      const found = formErrors(error, editable.map(({ slug }) => slug))
+      form.setErrors(found.fields)
+      setRest(found.rest)
+      document.getElementById(`field-${Object.keys(found.fields)[0]}`)?.focus()
+    }
+    setBusy(false)
+  }
+
+  /** Someone else saved first. What touches nothing of theirs is saved on top of it; the rest is for the person to decide. */
+  async function meet(wanted: Record<string, unknown>, latest: Loaded, left: number) {
+    const theirs = valuesOf(latest)
+    const conflicts = conflictsOf(before.current, wanted, theirs)
+    current.current = latest
+    if (conflicts.length === 0) return attempt(wanted, left - 1)
+    setConflict({ conflicts, changes: wanted })
+    setBusy(false)
+  }
+
+  async function settle(giveWay: string[]) {
+    if (!conflict || !current.current) return
+    const theirs = valuesOf(current.current)
+    const mine = settled(conflict.changes, giveWay)
+    const inputs = inputsOf(theirs)
+    // What others have changed shows; what is mine stays as it was typed.
+    form.setValues({ ...inputs, ...Object.fromEntries(Object.keys(mine).map((slug) => [slug, form.getValues()[slug]])) })
+    before.current = theirs
+    setConflict(undefined)
+    if (Object.keys(mine).length > 0) return attempt(mine, ATTEMPTS)
+    saved.current = true
+    done(t.conflict.kept)
+    onSaved(current.current)
+  }
+
+  const isSettled = (attribute: Attribute) => Boolean(loaded && attribute.field?.immutable && hasValue(before.current[attribute.slug]))
+  const base = editable.filter(({ field }) => !field)
+  const own = editable.filter(({ field }) => field)
+  const broken = editable.filter(({ slug }) => form.errors[slug])
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      <Stack maw={960}>
+        {(rest.length > 0 || broken.length > 0) && (
+          <Alert color="red" icon={<IconAlertCircle />} role="alert" title={t.records.refused}>
+            <List size="sm" spacing={2}>
+              {rest.map((text) => (
+                <List.Item key={text}>{text}</List.Item>
+              ))}
+              {broken.map(({ slug, label }) => (
+                <List.Item key={slug}>
+                  <Anchor size="sm" component="button" type="button" onClick={() => document.getElementById(`field-${slug}`)?.focus()}>
+                    {label}
+                  </Anchor>
+                  : {form.errors[slug]}
+                </List.Item>
+              ))}
+            </List>
+          </Alert>
+        )}
+        {base.length > 0 && <Fields attributes={base} form={form} isSettled={isSettled} />}
+        {own.length > 0 && (
+          <Paper withBorder p="md">
+            <Title order={2} mb="md">
+              {base.length > 0 ? t.records.own : t.records.fields}
+            </Title>
+            <Inputs attributes={own} form={form} isSettled={isSettled} />
+          </Paper>
+        )}
+        {editable.length === 0 && (
+          <Alert color="cyan" icon={<IconInfoCircle />}>
+            {t.records.noFields}
+          </Alert>
+        )}
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {t.records.keyboard}
+          </Text>
+          <Group>
+            {onCancel && (
+              <Button variant="default" onClick={onCancel}>
+                {t.common.cancel}
+              </Button>
+            )}
+            <Button type="submit" loading={busy}>
+              {loaded ? t.common.save : t.common.create}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+      {conflict && <ConflictDialog conflicts={conflict.conflicts} attributes={editable} onSettle={settle} onCancel={() => setConflict(undefined)} />}
+    </form>
+  )
+}
+
+const hasValue = (value: unknown) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+
+type FieldsProps = { attributes: Attribute[]; form: ReturnType<typeof useForm<FormValues>>; isSettled: (attribute: Attribute) => boolean }
+
+function Fields(props: FieldsProps) {
+  return (
+    <Paper withBorder p="md">
+      <Inputs {...props} />
+    </Paper>
+  )
+}
+
+function Inputs({ attributes, form, isSettled }: FieldsProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      {attributes.map((attribute) => (
+        <FieldInput key={attribute.slug} attribute={attribute} form={form} disabled={isSettled(attribute)} />
+      ))}
+    </SimpleGrid>
+  )
+}

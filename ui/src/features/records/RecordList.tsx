@@ -1,0 +1,395 @@
+/** The list of any resource: its columns, conditions, order and pages, and the query of the API that says the same. */
+import { ActionIcon, Alert, Anchor, Badge, Button, Collapse, Group, Indicator, Pagination, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { useDebouncedCallback, useLocalStorage } from '@mantine/hooks'
+import { IconBolt, IconCode, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useMemo, useState } from 'react'
+import { Code, Copy } from '../../components/Code'
+import { confirmLoss } from '../../components/confirm'
+import { type Column, DataTable } from '../../components/DataTable'
+import { curlWithQuery } from '../../components/curl'
+import { done, failed } from '../../components/notes'
+import { Empty, Problem } from '../../components/Places'
+import { t } from '../../strings.en.ts'
+import { fieldsKey, updateField } from '../fields/fields'
+import { useSettings } from '../session/store'
+import { Columns } from './Columns'
+import { type ColumnChoice, fitted } from './columns'
+import { both, countConditions, fieldsOf, filterText, type Group as Conditions, type QuickMode, quickFilter } from './filter'
+import { FilterBuilder } from './FilterBuilder'
+import type { Attribute, ListQuery, RecordData, Resource } from './resource'
+import { type ListSearch, PAGE_SIZES, QUICK_MODES } from './search'
+import { display, valueOf } from './values'
+
+/** The API gives no page that begins behind this. */
+const MAX_OFFSET = 10_000
+const NO_CONDITIONS: Conditions = { any: false, items: [] }
+
+interface Props {
+  resource: Resource
+  attributes: Attribute[]
+  search: ListSearch
+  onSearch: (search: ListSearch) => void
+  /** Where a record is shown, and where a new one is made. */
+  placeOf: (record: RecordData) => string
+  newPlace: string
+  header: (total: ReactNode) => ReactNode
+  emptyText: string
+}
+
+export function RecordList(props: Props) {
+  const { resource, attributes, search, onSearch, placeOf, newPlace, header, emptyText } = props
+  const [filtering, setFiltering] = useState(search.filter !== undefined)
+  const [showingQuery, setShowingQuery] = useState(false)
+  const [selected, setSelected] = useState<RecordData[]>([])
+  const settings = useSettings()
+  const query = queryOf(resource, search)
+  // How a list was found is asked again when an index is ready.
+  const indexes = attributes.map(({ field }) => field?.index_state ?? '').join()
+  const page = useQuery({ queryKey: ['records', resource.path, query, query.explain && indexes], queryFn: () => resource.list(query), placeholderData: keepPreviousData })
+
+  const change = (part: Partial<ListSearch>) => {
+    setSelected([])
+    onSearch({ ...search, page: undefined, ...part })
+  }
+  const size = search.size ?? 25
+  const total = page.data?.meta.results.total
+  const conditions = search.filter ?? NO_CONDITIONS
+  const isNarrowed = query.filter !== undefined
+  const create = (
+    <Button component={Link} to={newPlace} leftSection={<IconPlus size={16} />}>
+      {resource.newTitle}
+    </Button>
+  )
+
+  return (
+    <>
+      {header(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" tt="none" aria-live="polite">{total.toLocaleString()}</Badge>)}
+      <Stack gap="sm">
+        <Group gap="xs" align="flex-end">
+          {resource.quick.length > 0 && <QuickBar key={`${search.by}${search.mode}`} resource={resource} attributes={attributes} search={search} onSearch={change} />}
+          <Group gap="xs">
+            <Indicator label={countConditions(conditions)} size={18} disabled={conditions.items.length === 0} color="red">
+              <Button variant="default" leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
+                {t.filter.title}
+              </Button>
+            </Indicator>
+            <Button variant="default" leftSection={<IconCode size={16} />} aria-expanded={showingQuery} onClick={() => setShowingQuery(!showingQuery)}>
+              {t.list.query}
+            </Button>
+          </Group>
+        </Group>
+        <Collapse expanded={filtering}>
+          <FilterBuilder attributes={attributes} group={conditions} onChange={(filter) => change({ filter })} />
+        </Collapse>
+        <Collapse expanded={showingQuery}>
+          <QueryText resource={resource} query={query} />
+        </Collapse>
+        <SlowWarning resource={resource} attributes={attributes} search={search} hints={page.data?.meta.plan?.index_used === false ? page.data.meta.plan.hints : []} />
+        {selected.length > 0 && <Selection resource={resource} selected={selected} onDone={() => setSelected([])} />}
+        {page.error ? (
+          <Problem error={page.error} retry={() => page.refetch()} />
+        ) : total === 0 && !isNarrowed ? (
+          <Empty title={t.list.empty(resource.title)} text={emptyText}>
+            {create}
+          </Empty>
+        ) : (
+          settings.data && (
+            <RecordTable
+              storageKey={`customary.columns.${settings.data.data.id}.${resource.name}`}
+              resource={resource}
+              attributes={attributes}
+              search={search}
+              change={change}
+              placeOf={placeOf}
+              records={page.data?.data}
+              stale={page.isPlaceholderData}
+              selected={selected}
+              setSelected={setSelected}
+              total={total}
+              size={size}
+            />
+          )
+        )}
+        {total !== undefined && total > MAX_OFFSET + size && (
+          <Text size="sm" c="dimmed">
+            {t.list.deep(MAX_OFFSET)}
+          </Text>
+        )}
+      </Stack>
+    </>
+  )
+}
+
+/** What the API is asked for what the address of the list says. */
+export function queryOf(resource: Resource, search: ListSearch): ListQuery {
+  const by = search.by && resource.quick.includes(search.by) ? [search.by] : resource.quick
+  const quick = by.length > 0 && search.q ? quickFilter(by, search.mode ?? 'like', search.q) : undefined
+  const filter = both(quick, search.filter && filterText(search.filter))
+  const sort = search.sort ?? resource.defaultSort
+  const size = search.size ?? 25
+  return {
+    ...(filter ? { filter } : {}),
+    sort,
+    ...(filter || search.sort ? { explain: true } : {}),
+    'page[limit]': size,
+    'page[offset]': ((search.page ?? 1) - 1) * size,
+  }
+}
+
+function QuickBar({ resource, attributes, search, onSearch }: { resource: Resource; attributes: Attribute[]; search: ListSearch; onSearch: (search: Partial<ListSearch>) => void }) {
+  const [typed, setTyped] = useState(search.q ?? '')
+  const look = useDebouncedCallback((q: string) => onSearch({ q: q || undefined }), 300)
+  const label = (slug: string) => attributes.find((attribute) => attribute.slug === slug)?.label ?? slug
+  const places = resource.quick.length > 1 ? [{ value: 'all', label: resource.quick.map(label).join(t.list.or) }] : []
+  return (
+    <Group gap={6} style={{ flex: '1 1 360px' }} role="search" wrap="nowrap">
+      <Select
+        aria-label={t.list.searchIn}
+        w={150}
+        allowDeselect={false}
+        data={[...places, ...resource.quick.map((slug) => ({ value: slug, label: label(slug) }))]}
+        value={search.by ?? places[0]?.value ?? resource.quick[0] ?? null}
+        onChange={(by) => onSearch({ by: by === 'all' || !by ? undefined : by })}
+      />
+      <Select
+        aria-label={t.list.searchHow}
+        w={118}
+        allowDeselect={false}
+        data={QUICK_MODES.map((mode) => ({ value: mode, label: t.list.modes[mode] }))}
+        value={search.mode ?? 'like'}
+        onChange={(mode) => onSearch({ mode: mode === 'like' ? undefined : (mode as QuickMode) })}
+      />
+      <TextInput
+        style={{ flex: 1, minWidth: 90 }}
+        aria-label={t.list.search}
+        placeholder={t.list.search}
+        leftSection={<IconSearch size={16} />}
+        rightSection={
+          typed && (
+            <ActionIcon variant="subtle" color="gray" aria-label={t.common.clear} onClick={() => { setTyped(''); look(''); look.flush() }}>
+              <IconX size={14} />
+            </ActionIcon>
+          )
+        }
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value)
+          look(event.currentTarget.value)
+        }}
+        onKeyDown={(event) => event.key === 'Enter' && look.flush()}
+      />
+    </Group>
+  )
+}
+
+function QueryText({ resource, query }: { resource: Resource; query: ListQuery }) {
+  const { explain: _, ...asked } = query
+  const parts = Object.entries(asked).map(([name, value]): [string, string] => [name, String(value)])
+  const text = `${resource.path}?${parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`
+  return (
+    <Paper withBorder p="sm" component="section" aria-label={t.list.query}>
+      <Stack gap="sm">
+        {query.filter && <Code title={t.list.filterText} value={query.filter} wrap />}
+        <Code title={t.list.query} value={text} wrap />
+        <Group>
+          <Copy value={curlWithQuery(resource.path, parts)} label={t.list.copyCurl} />
+        </Group>
+      </Stack>
+    </Paper>
+  )
+}
+
+function SlowWarning({ resource, attributes, search, hints }: { resource: Resource; attributes: Attribute[]; search: ListSearch; hints: string[] }) {
+  const queries = useQueryClient()
+  const used = new Set([...(search.filter ? fieldsOf(search.filter) : []), ...(search.sort ? [search.sort.replace(/^-/, '')] : [])])
+  const fields = attributes.filter(({ slug, field, kind }) => used.has(slug) && field && kind !== 'relationship').map(({ field }) => field)
+  const slow = fields.filter((field) => field && !field.filterable)
+  const building = fields.find((field) => field?.index_state === 'building')
+  const build = useMutation({
+    mutationFn: async () => {
+      for (const field of slow) if (field) await updateField(field.id, { filterable: true }, '*')
+    },
+    onError: failed,
+    onSettled: () => queries.invalidateQueries({ queryKey: fieldsKey(resource.flow) }),
+  })
+  if (building) return <Alert color="cyan" icon={<IconBolt />}>{t.list.building(building.name, building.index_progress ?? 0)}</Alert>
+  if (slow.length === 0 && hints.length === 0) return null
+  return (
+    <Alert color="yellow" icon={<IconBolt />} title={t.list.slowTitle} role="status">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm">{slow.length > 0 ? t.list.slow(slow.map((field) => field?.name ?? '').join(', ')) : t.list.slowAnyway}</Text>
+        {slow.length > 0 && (
+          <Button size="xs" leftSection={<IconBolt size={14} />} loading={build.isPending} onClick={() => build.mutate()}>
+            {t.list.makeFast}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  )
+}
+
+/** How many records are deleted at the same time. */
+const AT_ONCE = 4
+
+function Selection({ resource, selected, onDone }: { resource: Resource; selected: RecordData[]; onDone: () => void }) {
+  const queries = useQueryClient()
+  function ask() {
+    confirmLoss({
+      title: t.list.deleteTitle(selected.length),
+      text: (
+        <>
+          <Text size="sm" mb="xs">
+            {t.list.deleteText}
+          </Text>
+          <Text size="sm" c="dimmed" lineClamp={4}>
+            {selected.map(resource.labelOf).join(', ')}
+          </Text>
+        </>
+      ),
+      confirm: t.list.deleteSelected(selected.length),
+      act: async () => {
+        const left = [...selected]
+        const work = async () => {
+          for (let record = left.shift(); record; record = left.shift()) await resource.remove(record.id)
+        }
+        try {
+          await Promise.all(Array.from({ length: AT_ONCE }, work))
+          done(t.list.deleted(selected.length))
+          onDone()
+        } finally {
+          await queries.invalidateQueries({ queryKey: ['records'] })
+        }
+      },
+    })
+  }
+  return (
+    <Paper withBorder p="xs" px="sm">
+      <Group justify="space-between">
+        <Text size="sm" aria-live="polite">
+          {t.list.selected(selected.length)}
+        </Text>
+        <Group gap="xs">
+          <Button size="xs" variant="default" onClick={onDone}>
+            {t.list.unselect}
+          </Button>
+          <Button size="xs" color="red" variant="light" leftSection={<IconTrash size={14} />} onClick={ask}>
+            {t.list.deleteSelected(selected.length)}
+          </Button>
+        </Group>
+      </Group>
+    </Paper>
+  )
+}
+
+interface TableProps {
+  storageKey: string
+  resource: Resource
+  attributes: Attribute[]
+  search: ListSearch
+  change: (search: Partial<ListSearch>) => void
+  placeOf: (record: RecordData) => string
+  records: RecordData[] | undefined
+  stale: boolean
+  selected: RecordData[]
+  setSelected: (records: RecordData[]) => void
+  total: number | undefined
+  size: number
+}
+
+/** How many of the shop's own fields are columns until someone chooses others. */
+const FIRST_FIELDS = 4
+
+function RecordTable(props: TableProps) {
+  const { storageKey, resource, attributes, search, change, placeOf, records, stale, selected, setSelected, total, size } = props
+  const [stored, setStored, forget] = useLocalStorage<ColumnChoice | null>({ key: storageKey, defaultValue: null, getInitialValueInEffect: false })
+  const own = attributes.filter(({ field }) => field).slice(0, FIRST_FIELDS)
+  const choice = fitted(stored, attributes.map(({ slug }) => slug), [...resource.columns, ...own.map(({ slug }) => slug)])
+  const shown = choice.order.filter((slug) => choice.shown.includes(slug))
+  const columns = useMemo(
+    () =>
+      shown
+        .map((slug) => attributes.find((attribute) => attribute.slug === slug))
+        .filter((attribute) => attribute !== undefined)
+        .map((attribute, index): Column<RecordData> => {
+          const cell = (record: RecordData) => <Cell record={record} attribute={attribute} />
+          return {
+            id: attribute.slug,
+            title: attribute.label,
+            sortable: attribute.sortable,
+            align: attribute.kind === 'integer' || attribute.kind === 'float' ? 'right' : 'left',
+            width: attribute.slug === 'email' || attribute.kind === 'time' ? 210 : undefined,
+            render: index > 0 ? cell : (record) => <Opening place={placeOf(record)} text={display(valueOf(record, attribute), attribute)} />,
+          }
+        }),
+    [shown.join(), attributes, placeOf],
+  )
+  const sort = search.sort ?? resource.defaultSort
+  const page = search.page ?? 1
+  const reachable = Math.min(total ?? 0, MAX_OFFSET + size)
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" c="dimmed" aria-live="polite">
+          {total !== undefined && total > 0 && t.list.range((page - 1) * size + 1, Math.min(page * size, total), total)}
+        </Text>
+        <Columns attributes={attributes} choice={choice} onChange={setStored} onReset={forget} />
+      </Group>
+      <DataTable<RecordData>
+        label={resource.title}
+        columns={columns}
+        records={records}
+        idOf={({ id }) => id}
+        none={t.list.none}
+        stale={stale}
+        sort={{ by: sort.replace(/^-/, ''), descending: sort.startsWith('-') }}
+        onSort={({ by, descending }) => change({ sort: `${descending ? '-' : ''}${by}` })}
+        selection={{ ids: selected.map(({ id }) => id), onChange: (ids) => setSelected((records ?? []).filter(({ id }) => ids.includes(id))), labelOf: resource.labelOf }}
+        widths={choice.widths}
+        onWidths={(widths) => setStored({ ...choice, widths })}
+      />
+      <Group justify="space-between">
+        <Group gap="xs">
+          <Text size="sm" id="per-page">
+            {t.list.perPage}
+          </Text>
+          <Select
+            w={84}
+            size="xs"
+            aria-labelledby="per-page"
+            allowDeselect={false}
+            data={PAGE_SIZES.map(String)}
+            value={String(size)}
+            onChange={(value) => change({ size: value === '25' ? undefined : Number(value) })}
+          />
+        </Group>
+        {reachable > size && (
+          <Pagination
+            total={Math.ceil(reachable / size)}
+            value={page}
+            onChange={(page) => change({ page: page === 1 ? undefined : page })}
+            size="sm"
+            getControlProps={(control) => ({ 'aria-label': t.list.paging[control] })}
+            getItemProps={(page) => ({ 'aria-label': t.list.page(page) })}
+          />
+        )}
+      </Group>
+    </Stack>
+  )
+}
+
+function Opening({ place, text }: { place: string; text: string }) {
+  return (
+    <Anchor component={Link} to={place} size="sm" fw={600}>
+      {text || t.records.unnamed}
+    </Anchor>
+  )
+}
+
+function Cell({ record, attribute }: { record: RecordData; attribute: Attribute }) {
+  const text = display(valueOf(record, attribute), attribute)
+  if (text === '') return <Text span c="dimmed" size="sm" aria-label={t.records.nothing}>–</Text>
+  if (attribute.kind === 'id') return <Text span size="sm" className="mono">{text}</Text>
+  return <>{text}</>
+}

@@ -1,0 +1,25 @@
+/** Writes what a form has changed: values first, then each relationship, as the API takes them. */
+import { type Attribute, type Loaded, type Reference, type Resource, setReferences } from './resource'
+
+export async function save(
+  resource: Resource,
+  attributes: Attribute[],
+  current: Loaded | undefined,
+  changes: Record<string, unknown>,
+  /** Told after each step, so that what comes after a failure knows what was done. */
+  onStep: (loaded: Loaded) => void,
+): Promise<Loaded> {
+  const isReference = (slug: string) => attributes.some((attribute) => attribute.slug === slug && attribute.kind === 'relationship')
+  const values = Object.entries(changes).filter(([slug]) => !isReference(slug))
+  const references = Object.entries(changes).filter(([slug]) => isReference(slug)) as [string, Reference[]][]
+  let loaded = current
+  if (!loaded) loaded = await resource.create(Object.fromEntries(values))
+  else if (values.length > 0) loaded = await resource.update(loaded.record.id, Object.fromEntries(values), loaded.etag)
+  onStep(loaded)
+  if (references.length === 0) return loaded
+  let etag = loaded.etag
+  for (const [slug, list] of references) etag = await setReferences(resource.flow, loaded.record.id, slug, list, etag)
+  const final = await resource.read(loaded.record.id)
+  onStep(final)
+  return final
+}
