@@ -1,4 +1,6 @@
 /** The browser, and what every journey must leave behind: no error, no call to another host, no barrier. */
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -10,14 +12,19 @@ const AXE = readFileSync(join(import.meta.dirname, '../node_modules/axe-core/axe
 /** A Chromium that phones home would fail the test of ours that nothing does. */
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
+/** Each file of journeys has a store of its own, with nothing in it. */
+export let store: { name: string; client_id: string; client_secret: string }
+
 let browser: Browser
 const contexts: BrowserContext[] = []
 let complaints: string[] = []
 
 beforeAll(async () => {
+  const create = ['stores', 'create', `Shop ${randomUUID().slice(0, 8)}`, '--database', inject('database'), '--json']
+  store = JSON.parse(execFileSync(inject('binary'), create, { encoding: 'utf8' }))
   mkdirSync(SHOTS, { recursive: true })
   const path = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
-  if (!path) throw new Error('There is no Chromium: run scripts/install-ui.sh, or name one in CHROMIUM')
+  if (!path) throw new Error('There is no Chromium: run scripts/install-ui.sh --browser, or name one in CHROMIUM')
   browser = await chromium.launch({ executablePath: path, args: FLAGS })
 })
 
@@ -56,8 +63,8 @@ export async function open(options: { width?: number; dark?: boolean; place?: st
   return page
 }
 
-export async function signIn(page: Page, secret = inject('clientSecret')) {
-  await page.getByLabel('Client id').fill(inject('clientId'))
+export async function signIn(page: Page, secret = store.client_secret) {
+  await page.getByLabel('Client id').fill(store.client_id)
   await page.getByLabel('Client secret', { exact: true }).fill(secret)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
@@ -87,7 +94,7 @@ export async function look(page: Page, name: string) {
 /** A call of the API beside the browser. */
 export async function call(method: string, path: string, data?: unknown): Promise<{ status: number; body: any }> {
   const url = inject('url')
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: inject('clientId'), client_secret: inject('clientSecret') })
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: store.client_id, client_secret: store.client_secret })
   const token = await (await fetch(`${url}/oauth/access_token`, { method: 'POST', body: form })).json()
   const answer = await fetch(url + path, {
     method,

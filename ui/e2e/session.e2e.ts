@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enter, look, open, signIn } from './browser'
+import { enter, look, open, signIn, store } from './browser'
 
 test('a wrong secret is answered clearly, and the right one opens the store', async () => {
   const page = await open()
@@ -8,8 +8,8 @@ test('a wrong secret is answered clearly, and the right one opens the store', as
   await page.getByRole('alert').getByText('do not belong together').waitFor()
   await look(page, 'sign-in-wrong')
   await signIn(page)
-  await page.getByRole('banner').getByText('default').waitFor()
-  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('test-secret')
+  await page.getByRole('banner').getByText(store.name).waitFor()
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(store.client_secret)
 })
 
 test('a reload keeps the session, signing out ends it, and a deep link waits behind the door', async () => {

@@ -31,6 +31,9 @@ export const contrast: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#626a72',
     '--mantine-color-error': '#c92a2a',
     '--mantine-color-anchor': '#0b7285',
+    '--mantine-primary-color-light-color': '#095c6b',
+    '--mantine-color-cyan-light-color': '#095c6b',
+    '--mantine-color-red-light-color': '#a61e1e',
   },
   dark: {
     '--mantine-color-dimmed': '#b8b8b8',

@@ -6,7 +6,7 @@ use customary_testkit::{Engine, tokio};
 
 use crate::server::{Server, curl, database, root, run};
 
-/// Goes through all journeys on a new store.
+/// Goes through all journeys, each in stores of its own.
 async fn walk_through_the_manager(engine: Engine, name: &str) {
     let folder = root().join("ui");
     assert!(
@@ -20,8 +20,8 @@ async fn walk_through_the_manager(engine: Engine, name: &str) {
         .current_dir(folder)
         .env("CUSTOMARY_URL", &server.url)
         .env("CUSTOMARY_ENGINE", name)
-        .env("CUSTOMARY_CLIENT_ID", "test")
-        .env("CUSTOMARY_CLIENT_SECRET", "test-secret"));
+        .env("CUSTOMARY_BINARY", env!("CARGO_BIN_EXE_customary"))
+        .env("CUSTOMARY_DATABASE", &url));
     let (said, failed) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),

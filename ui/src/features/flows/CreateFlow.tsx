@@ -12,22 +12,32 @@ import { CORE_SLUGS, createFlow, flowsKey, isHosted } from './flows'
 
 const EMPTY = { name: '', slug: '', description: '', enabled: true }
 
-export function CreateFlow({ opened, close, flows }: { opened: boolean; close: () => void; flows: Flow[] }) {
+interface Props {
+  close: () => void
+  flows: Flow[]
+  /** The resource that is to be extended, unless someone chooses otherwise. */
+  begin?: string
+}
+
+export function CreateFlow({ opened, ...props }: Props & { opened: boolean }) {
   return (
-    <Modal opened={opened} onClose={close} title={t.flows.createTitle} size="lg">
-      <CreateForm close={close} flows={flows} />
+    <Modal opened={opened} onClose={props.close} title={t.flows.createTitle} size="lg">
+      <CreateForm {...props} />
     </Modal>
   )
 }
 
-function CreateForm({ close, flows }: { close: () => void; flows: Flow[] }) {
-  const [extend, setExtend] = useState('own')
-  const [slugIsMine, setSlugIsMine] = useState(false)
+function CreateForm({ close, flows, begin }: Props) {
+  const [extend, setExtend] = useState(begin ? 'core' : 'own')
+  const [slugIsMine, setSlugIsMine] = useState(begin !== undefined)
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const form = useForm({ initialValues: EMPTY, validate: { name: (name) => (name.trim() ? null : t.flows.nameMissing), slug: (slug) => (slug ? null : t.flows.slugMissing) } })
+  const form = useForm({
+    initialValues: begin ? { ...EMPTY, name: titled(begin), slug: begin } : EMPTY,
+    validate: { name: (name) => (name.trim() ? null : t.flows.nameMissing), slug: (slug) => (slug ? null : t.flows.slugMissing) },
+  })
   const isCore = extend === 'core'
   const taken = isCore ? flows.find((flow) => flow.slug === form.values.slug) : undefined
 

@@ -67,7 +67,7 @@ export function RecordForm({ resource, attributes, loaded, onSaved, onCancel }: 
       const id = current.current?.record.id
       if (error instanceof Failure && error.status === 412 && id && left > 1) return meet(wanted, await resource.read(id), left)
       const found = formErrors(error, editable.map(({ slug }) => slug))
-      form.setErrors(found.fields)
+      form.setErrors(Object.fromEntries(editable.map(({ slug, label }) => [slug, found.fields[slug]?.replaceAll(`"${slug}"`, `“${label}”`)])))
       setRest(found.rest)
       document.getElementById(`field-${Object.keys(found.fields)[0]}`)?.focus()
     }

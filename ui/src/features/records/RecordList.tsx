@@ -34,12 +34,14 @@ interface Props {
   /** Where a record is shown, and where a new one is made. */
   placeOf: (record: RecordData) => string
   newPlace: string
-  header: (total: ReactNode) => ReactNode
+  header?: (total: ReactNode) => ReactNode
+  /** Whether the way to a new record stands here, because no header has it. */
+  withCreate?: boolean
   emptyText: string
 }
 
 export function RecordList(props: Props) {
-  const { resource, attributes, search, onSearch, placeOf, newPlace, header, emptyText } = props
+  const { resource, attributes, search, onSearch, placeOf, newPlace, header, withCreate, emptyText } = props
   const [filtering, setFiltering] = useState(search.filter !== undefined)
   const [showingQuery, setShowingQuery] = useState(false)
   const [selected, setSelected] = useState<RecordData[]>([])
@@ -65,7 +67,7 @@ export function RecordList(props: Props) {
 
   return (
     <>
-      {header(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" tt="none" aria-live="polite">{total.toLocaleString()}</Badge>)}
+      {header?.(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" tt="none" aria-live="polite">{total.toLocaleString()}</Badge>)}
       <Stack gap="sm">
         <Group gap="xs" align="flex-end">
           {resource.quick.length > 0 && <QuickBar key={`${search.by}${search.mode}`} resource={resource} attributes={attributes} search={search} onSearch={change} />}
@@ -79,6 +81,7 @@ export function RecordList(props: Props) {
               {t.list.query}
             </Button>
           </Group>
+          {withCreate && <Group ml="auto">{create}</Group>}
         </Group>
         <Collapse expanded={filtering}>
           <FilterBuilder attributes={attributes} group={conditions} onChange={(filter) => change({ filter })} />
@@ -147,7 +150,7 @@ function QuickBar({ resource, attributes, search, onSearch }: { resource: Resour
     <Group gap={6} style={{ flex: '1 1 360px' }} role="search" wrap="nowrap">
       <Select
         aria-label={t.list.searchIn}
-        w={150}
+        w={168}
         allowDeselect={false}
         data={[...places, ...resource.quick.map((slug) => ({ value: slug, label: label(slug) }))]}
         value={search.by ?? places[0]?.value ?? resource.quick[0] ?? null}

@@ -76,11 +76,7 @@ function Addresses({ customer }: { customer: string }) {
       placeOf={({ id }) => `${place}/${id}`}
       newPlace={`${place}/new`}
       emptyText={t.addresses.empty}
-      header={() => (
-        <Button component={Link} to={`${place}/new`} mb="md">
-          {t.addresses.new}
-        </Button>
-      )}
+      withCreate
     />
   )
 }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import type { Field } from '../../api/client'
+import { curlSamples, exampleOf, sampleOf, sdkSample, typeSample } from './samples'
+
+const field = (slug: string, field_type: string, validation_rules: object[] = [], more: object = {}) =>
+  ({ slug, field_type, validation_rules, enabled: true, omit_null: false, ...more }) as unknown as Field
+
+const fields = [
+  field('tier', 'string', [{ type: 'enum', options: ['Gold', 'Silver'] }]),
+  field('loyalty-points', 'integer', [{ type: 'between', options: { from: 5, to: 9 } }]),
+  field('hidden', 'string', [], { enabled: false }),
+  field('friends', 'relationship'),
+]
+
+test('examples keep the rules that can be read', () => {
+  expect(exampleOf(fields[0] as Field)).toBe('Gold')
+  expect(exampleOf(fields[1] as Field)).toBe(5)
+  expect(exampleOf(field('mail', 'string', [{ type: 'email' }]))).toContain('@')
+})
+
+test('samples name the fields of the shop', () => {
+  const sample = sampleOf('customers', fields)
+  expect(sample).toMatchObject({ path: '/v2/customers', body: { type: 'customer', tier: 'Gold', 'loyalty-points': 5 }, filter: 'eq(tier,"Gold")', sort: '-loyalty-points' })
+  expect(sample.body).not.toHaveProperty('hidden')
+  expect(curlSamples(sample, 'http://x').list).toContain(`'filter=eq(tier,"Gold")'`)
+  expect(curlSamples(sample, 'http://x').update).toContain(`'http://x/v2/customers/'$ID`)
+  expect(sdkSample(sample, 'customers', new URL('http://x:1'), 'id')).toContain("host: 'x:1'")
+  expect(typeSample('Customer', sample.fields)).toBe('interface Customer {\n  tier: "Gold" | "Silver" | null\n  "loyalty-points": number | null\n}')
+})
