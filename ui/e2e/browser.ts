@@ -48,7 +48,7 @@ export async function open(options: { width?: number; dark?: boolean; place?: st
     permissions: ['clipboard-read', 'clipboard-write'],
   })
   contexts.push(context)
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(`page error: ${error.stack ?? error.message}`))
   page.on('console', (message) => {

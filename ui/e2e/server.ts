@@ -1,5 +1,5 @@
 /**
- * The server that the journeys run against: the one that `CUSTOMARY_URL` names, with its program and database, or
+ * The server that the journeys run against: the one that `E2E_URL` names, with its program and database, or
  * else the built binary on an empty SQLite file.
  */
 import { spawn } from 'node:child_process'
@@ -19,12 +19,12 @@ declare module 'vitest' {
 }
 
 export default async function setup({ provide }: TestProject) {
-  const binary = process.env.CUSTOMARY_BINARY ?? join(import.meta.dirname, '../../target/debug/customary')
+  const binary = process.env.E2E_BINARY ?? join(import.meta.dirname, '../../target/debug/customary')
   provide('binary', binary)
-  provide('engine', process.env.CUSTOMARY_ENGINE ?? 'sqlite')
-  if (process.env.CUSTOMARY_URL) {
-    provide('url', process.env.CUSTOMARY_URL)
-    provide('database', process.env.CUSTOMARY_DATABASE ?? '')
+  provide('engine', process.env.E2E_ENGINE ?? 'sqlite')
+  if (process.env.E2E_URL) {
+    provide('url', process.env.E2E_URL)
+    provide('database', process.env.E2E_DATABASE ?? '')
     return
   }
   const folder = mkdtempSync(join(tmpdir(), 'customary-e2e-'))

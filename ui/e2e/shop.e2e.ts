@@ -100,21 +100,21 @@ test('a form of a hundred fields answers at once', async () => {
   const page = await enter({ place: '/entries/long/new' })
   const input = page.getByLabel('Field 0', { exact: true })
   await input.click()
-  const slowest = await page.evaluate(async () => {
+  const usual = await page.evaluate(async () => {
     const input = document.querySelector<HTMLTextAreaElement>('#field-f0')
     const write = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set
-    let slowest = 0
+    const times: number[] = []
     for (let length = 1; length <= 40; length++) {
       const started = performance.now()
       write?.call(input, 'x'.repeat(length))
       input?.dispatchEvent(new Event('input', { bubbles: true }))
       await new Promise((resolve) => requestAnimationFrame(resolve))
-      slowest = Math.max(slowest, performance.now() - started)
+      times.push(performance.now() - started)
     }
-    return slowest
+    return times.sort((a, b) => a - b)[times.length / 2] ?? Infinity
   })
-  // Ten times a frame, as the machine may be busy with other tests.
-  expect(slowest).toBeLessThan(170)
+  // Three frames, as the machine may be busy with other tests.
+  expect(usual).toBeLessThan(50)
   await page.getByRole('button', { name: 'Create' }).click()
   await page.getByRole('button', { name: 'Save' }).waitFor()
   expect((await call('GET', '/v2/flows/long/entries')).body.data[0].f0).toHaveLength(40)

@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: ['server.ts'],
     fileParallelism: false,
     sequence: { concurrent: false },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     bail: 0,
   },

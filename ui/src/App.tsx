@@ -3,6 +3,7 @@ import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { Failure } from './api/errors'
 import { useSession } from './api/session'
 import { SignIn, SignInAgain } from './features/session/SignIn'
@@ -40,10 +41,10 @@ export function App() {
 /** Whose session expired stays where they are, with what they have typed, and signs in on top of it. */
 function Entrance() {
   const { session, expired } = useSession()
-  if (!session && !expired) {
-    queries.clear()
-    return <SignIn />
-  }
+  const isOut = !session && !expired
+  // The next one to sign in may be of another store.
+  useEffect(() => (isOut ? queries.clear() : undefined), [isOut])
+  if (isOut) return <SignIn />
   return (
     <>
       <RouterProvider router={router} />

@@ -177,6 +177,7 @@ export const t = {
     curlCreate: 'Make this field',
     curlUpdate: 'Change it',
     curlHint: 'TOKEN holds a token; the API page shows how to get one.',
+    changedElsewhere: 'Someone else has changed this field meanwhile. Load the page again to see it, and make your change there.',
     delete: 'Delete field',
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteUsed: (count: number) => `${plural(count, 'record has', 'records have')} a value in this field. These values go for good. To hide them instead, disable the field.`,
@@ -501,7 +502,6 @@ export const t = {
     openapi: 'The OpenAPI document',
   },
   home: {
-    title: (store: string) => `Store: ${store}`,
     begin: 'Three steps to a first field of your own',
     beginText: 'Customers carry a new field from the next request on, in this admin and in the API.',
     done: 'done',

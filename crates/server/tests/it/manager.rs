@@ -18,10 +18,10 @@ async fn walk_through_the_manager(engine: Engine, name: &str) {
     let output = run(Command::new("npm")
         .args(["run", "e2e", "--silent"])
         .current_dir(folder)
-        .env("CUSTOMARY_URL", &server.url)
-        .env("CUSTOMARY_ENGINE", name)
-        .env("CUSTOMARY_BINARY", env!("CARGO_BIN_EXE_customary"))
-        .env("CUSTOMARY_DATABASE", &url));
+        .env("E2E_URL", &server.url)
+        .env("E2E_ENGINE", name)
+        .env("E2E_BINARY", env!("CARGO_BIN_EXE_customary"))
+        .env("E2E_DATABASE", &url));
     let (said, failed) = (
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),

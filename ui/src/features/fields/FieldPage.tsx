@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import type { Field, Flow } from '../../api/client'
-import { type FormErrors, formErrors } from '../../api/errors'
+import { Failure, type FormErrors, formErrors } from '../../api/errors'
 import { Code } from '../../components/Code'
 import { confirmLoss } from '../../components/confirm'
 import { curl } from '../../components/curl'
@@ -95,7 +95,8 @@ function FieldForm({ flow, initial, field, etag }: FormProps) {
       done(field ? t.common.saved : t.fields.created(draft.name))
       await back()
     } catch (error) {
-      const found = formErrors(error, INPUTS)
+      const isLate = error instanceof Failure && error.status === 412
+      const found = isLate ? { fields: {}, rest: [t.fields.changedElsewhere] } : formErrors(error, INPUTS)
       setErrors(found)
       setTab(tabOf(Object.keys(found.fields)[0]) ?? tab)
       setBusy(false)
@@ -229,7 +230,8 @@ function Basics({ draft, set, errors, isNew, misfit }: PartProps & { errors: Rec
           className="slug"
           classNames={{ input: 'mono' }}
           spellCheck={false}
-          disabled={!renaming}
+          readOnly={!renaming}
+          variant={renaming ? 'default' : 'filled'}
           value={draft.slug}
           error={errors.slug}
           onChange={(event) => {

@@ -24,7 +24,9 @@ export function FlowSettings({ flow }: { flow: Flow }) {
     setBusy(true)
     setProblem(undefined)
     try {
-      const updated = await updateFlow(flow.id, values)
+      // What was not touched is not sent, as someone else may have changed it.
+      const changed = Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== flow[key as keyof Flow]))
+      const updated = await updateFlow(flow.id, changed)
       form.resetDirty()
       done(t.common.saved)
       if (updated.slug !== flow.slug) await navigate({ to: '/flows/$flow', params: { flow: updated.slug }, search: { tab: 'settings' } })

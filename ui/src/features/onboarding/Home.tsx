@@ -29,7 +29,7 @@ export function Home() {
   const begun = isKnown && extended && fieldCount > 0 && (count.data ?? 0) > 0
   return (
     <>
-      <PageHeader title={settings.data?.meta.store_name ? t.home.title(settings.data.meta.store_name) : t.shell.home} />
+      <PageHeader title={settings.data?.meta.store_name ?? t.shell.home} />
       <Stack maw={960}>
         {!isKnown && <Skeleton h={180} radius="md" />}
         {isKnown && !begun && (

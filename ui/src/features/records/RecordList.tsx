@@ -4,7 +4,7 @@ import { useDebouncedCallback, useLocalStorage } from '@mantine/hooks'
 import { IconBolt, IconCode, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { Code, Copy } from '../../components/Code'
 import { confirmLoss } from '../../components/confirm'
 import { type Column, DataTable } from '../../components/DataTable'
@@ -59,6 +59,12 @@ export function RecordList(props: Props) {
   const total = page.data?.meta.results.total
   const conditions = search.filter ?? NO_CONDITIONS
   const isNarrowed = query.filter !== undefined
+  // Who deletes the last page is shown the one before it.
+  const pages = Math.max(1, Math.ceil((total ?? 0) / size))
+  const isBehind = total !== undefined && !page.isPlaceholderData && (search.page ?? 1) > pages
+  useEffect(() => {
+    if (isBehind) onSearch({ ...search, page: pages === 1 ? undefined : pages })
+  }, [isBehind])
   const create = (
     <Button component={Link} to={newPlace} leftSection={<IconPlus size={16} />}>
       {resource.newTitle}
@@ -143,14 +149,24 @@ export function queryOf(resource: Resource, search: ListSearch): ListQuery {
 
 function QuickBar({ resource, attributes, search, onSearch }: { resource: Resource; attributes: Attribute[]; search: ListSearch; onSearch: (search: Partial<ListSearch>) => void }) {
   const [typed, setTyped] = useState(search.q ?? '')
-  const look = useDebouncedCallback((q: string) => onSearch({ q: q || undefined }), 300)
+  const asked = useRef(search.q ?? '')
+  const look = useDebouncedCallback((q: string) => {
+    asked.current = q
+    onSearch({ q: q || undefined })
+  }, 300)
+  // The address of the list can change by other ways than by typing here.
+  useEffect(() => {
+    if ((search.q ?? '') === asked.current) return
+    asked.current = search.q ?? ''
+    setTyped(asked.current)
+  }, [search.q])
   const label = (slug: string) => attributes.find((attribute) => attribute.slug === slug)?.label ?? slug
   const places = resource.quick.length > 1 ? [{ value: 'all', label: resource.quick.map(label).join(t.list.or) }] : []
   return (
-    <Group gap={6} style={{ flex: '1 1 360px' }} role="search" wrap="nowrap">
+    <Group gap={6} style={{ flex: '1 1 320px' }} role="search">
       <Select
         aria-label={t.list.searchIn}
-        w={168}
+        style={{ flex: '0 1 168px' }}
         allowDeselect={false}
         data={[...places, ...resource.quick.map((slug) => ({ value: slug, label: label(slug) }))]}
         value={search.by ?? places[0]?.value ?? resource.quick[0] ?? null}
@@ -158,14 +174,14 @@ function QuickBar({ resource, attributes, search, onSearch }: { resource: Resour
       />
       <Select
         aria-label={t.list.searchHow}
-        w={118}
+        style={{ flex: '0 1 124px' }}
         allowDeselect={false}
         data={QUICK_MODES.map((mode) => ({ value: mode, label: t.list.modes[mode] }))}
         value={search.mode ?? 'like'}
         onChange={(mode) => onSearch({ mode: mode === 'like' ? undefined : (mode as QuickMode) })}
       />
       <TextInput
-        style={{ flex: 1, minWidth: 90 }}
+        style={{ flex: '1 1 180px' }}
         aria-label={t.list.search}
         placeholder={t.list.search}
         leftSection={<IconSearch size={16} />}

@@ -1,5 +1,5 @@
 /** One record: its form, what else belongs to it, and how a program reads it. */
-import { Button, Group, Stack, Tabs, Text } from '@mantine/core'
+import { Badge, Button, Group, Stack, Tabs, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -47,6 +47,7 @@ export function NewRecord({ resource, crumbs, placeOf, back }: NewProps) {
 export interface Part {
   value: string
   label: string
+  count?: number
   render: (loaded: Loaded) => ReactNode
 }
 
@@ -100,8 +101,8 @@ export function RecordPage({ resource, id, crumbs, back, parts = [] }: Props) {
       <Tabs value={tab} onChange={(tab) => navigate({ to: '.', search: { tab: tab === 'details' ? undefined : tab } as never, replace: true })}>
         <Tabs.List mb="md">
           <Tabs.Tab value="details">{t.records.details}</Tabs.Tab>
-          {parts.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
+          {parts.map(({ value, label, count }) => (
+            <Tabs.Tab key={value} value={value} rightSection={count !== undefined && <Badge size="sm" variant="light" circle={count < 10}>{count}</Badge>}>
               {label}
             </Tabs.Tab>
           ))}

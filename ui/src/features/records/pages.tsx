@@ -38,6 +38,8 @@ export function NewCustomerPage() {
 export function CustomerPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const settings = useSettings()
+  const owned = useAddresses(id)
+  const count = useQuery({ queryKey: ['records', owned.path, 'count'], queryFn: async () => (await owned.list({ 'page[limit]': 1 })).meta.results.total })
   if (settings.isPending) return <FormSkeleton />
   return (
     <RecordPage
@@ -47,7 +49,7 @@ export function CustomerPage() {
       crumbs={CUSTOMERS}
       back={{ to: '/customers' }}
       parts={[
-        { value: 'addresses', label: t.addresses.title, render: () => <Addresses customer={id} /> },
+        { value: 'addresses', label: t.addresses.title, count: count.data, render: () => <Addresses customer={id} /> },
         { value: 'password', label: t.password.title, render: ({ record }) => <Password record={record} /> },
       ]}
     />

@@ -49,7 +49,8 @@ function SettingsForm({ settings }: { settings: Schemas['Settings'] }) {
     setBusy(true)
     setProblem(undefined)
     try {
-      const answer = await body(api.PUT('/v2/settings', { body: { data: { type: 'settings', ...values } } }))
+      const changed = Object.fromEntries(Object.entries(values).filter(([key]) => form.isDirty(key)))
+      const answer = await body(api.PUT('/v2/settings', { body: { data: { type: 'settings', ...changed } } }))
       form.resetDirty()
       done(t.common.saved)
       queries.setQueryData(settingsQuery.queryKey, answer)
