@@ -440,6 +440,7 @@ export const t = {
     name: 'Name',
     nameHint: 'What it is for, such as Storefront.',
     clientId: 'Client id',
+    copyId: 'Copy the client id',
     secret: 'Client secret',
     rate: 'Reserved rate',
     rateHint: 'Requests a second of the limit of the store that are kept for this key; 0 for none.',

@@ -1,6 +1,6 @@
-import { ActionIcon, Alert, Badge, Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Alert, Badge, Button, CopyButton, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { IconAlertTriangle, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCheck, IconCopy, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { formErrors } from '../../api/errors'
@@ -71,7 +71,7 @@ export function KeysPage() {
                 </Group>
               ),
             },
-            { id: 'client_id', title: t.keys.clientId, width: 330, render: (key) => <Text span size="sm" className="mono">{key.client_id}</Text> },
+            { id: 'client_id', title: t.keys.clientId, width: 460, render: (key) => <ClientId id={key.client_id} /> },
             { id: 'rate', title: t.keys.rate, width: 130, align: 'right', render: (key) => key.reserved_rate_limit || '–' },
             { id: 'used', title: t.keys.used, width: 190, render: (key) => (key.meta.timestamps.last_used_at ? moment(key.meta.timestamps.last_used_at) : t.keys.never) },
             {
@@ -157,5 +157,22 @@ function KeyForm({ initial, onDone, onCancel }: { initial?: Key; onDone: (made?:
         </Group>
       </Stack>
     </form>
+  )
+}
+
+function ClientId({ id }: { id: string }) {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Text span size="sm" className="mono" truncate>
+        {id}
+      </Text>
+      <CopyButton value={id} timeout={1500}>
+        {({ copied, copy }) => (
+          <ActionIcon variant="subtle" color="gray" aria-label={copied ? t.common.copied : t.keys.copyId} onClick={copy}>
+            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </Group>
   )
 }

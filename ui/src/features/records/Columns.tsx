@@ -23,7 +23,7 @@ export function Columns({ attributes, choice, onChange, onReset }: Props) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown w={300} aria-label={t.columns.title}>
-        <ScrollArea.Autosize mah={380} type="auto" offsetScrollbars>
+        <ScrollArea.Autosize mah={380} type="auto" offsetScrollbars viewportProps={{ className: 'room-for-focus' }}>
           <SortableList items={known} idOf={({ slug }) => slug} labelOf={({ label }) => label} onOrder={(ordered) => onChange({ ...choice, order: ordered.map(({ slug }) => slug) })} gap={4}>
             {({ slug, label }) => (
               <Checkbox

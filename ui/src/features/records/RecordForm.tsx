@@ -143,21 +143,23 @@ export function RecordForm({ resource, attributes, loaded, onSaved, onCancel }: 
             {t.records.noFields}
           </Alert>
         )}
-        <Group justify="space-between">
-          <Text size="xs" c="dimmed">
-            {t.records.keyboard}
-          </Text>
-          <Group>
-            {onCancel && (
-              <Button variant="default" onClick={onCancel}>
-                {t.common.cancel}
+        <Paper withBorder p="sm" className="actions">
+          <Group justify="space-between">
+            <Text size="xs" c="dimmed" visibleFrom="xs">
+              {t.records.keyboard}
+            </Text>
+            <Group ml="auto">
+              {onCancel && (
+                <Button variant="default" onClick={onCancel}>
+                  {t.common.cancel}
+                </Button>
+              )}
+              <Button type="submit" loading={busy}>
+                {loaded ? t.common.save : t.common.create}
               </Button>
-            )}
-            <Button type="submit" loading={busy}>
-              {loaded ? t.common.save : t.common.create}
-            </Button>
+            </Group>
           </Group>
-        </Group>
+        </Paper>
       </Stack>
       {conflict && <ConflictDialog conflicts={conflict.conflicts} attributes={editable} onSettle={settle} onCancel={() => setConflict(undefined)} />}
     </form>
