@@ -3,7 +3,8 @@
 .PHONY: run build ui ui-if-node demo-data check test instructions bench openapi clean
 
 # Build and start the server on http://localhost:8080, with its data in customary.db.
-run: build
+run: ui-if-node
+	cargo build --release --package customary
 	./target/release/customary serve
 
 build: ui-if-node

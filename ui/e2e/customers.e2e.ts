@@ -12,6 +12,8 @@ beforeAll(async () => {
   await field('member_since', 'date', { name: 'Member since', order: 4 })
   await field('notes', 'string', { name: 'Notes', order: 5, filterable: false })
   await field('friends', 'relationship', { name: 'Friends', order: 6, validation_rules: [{ type: 'one-to-many', to: 'customers' }] })
+  const addresses = await call('POST', '/v2/flows', { type: 'flow', name: 'Addresses', slug: 'addresses' })
+  await call('POST', '/v2/fields', { type: 'field', name: 'Gate code', slug: 'gate_code', field_type: 'string', relationships: { flow: { data: { type: 'flow', id: addresses.body.data.id } } } })
   for (const [index, name] of ['Leslie Knope', 'April Ludgate', 'Andy Dwyer', 'Ann Perkins', 'Ben Wyatt', 'Donna Meagle', 'Tom Haverford'].entries()) {
     const email = `${name.toLowerCase().replace(' ', '@')}.example`
     const tier = ['Gold', 'Silver', 'Bronze'][index % 3]
@@ -77,12 +79,26 @@ test('a filter and an order by fields give the same through the API', async () =
   const section = page.getByRole('region', { name: 'API query' })
   await section.getByRole('button', { name: 'Copy', exact: true }).last().click()
   const copied = await page.evaluate(() => navigator.clipboard.readText())
-  expect(decodeURIComponent(copied)).toContain('filter=ge(loyalty_points,"50"):or(eq(tier,"Gold"),eq(tier,"Silver"))')
+  expect(decodeURIComponent(copied)).toContain('filter=ge(loyalty_points,"50"):(eq(tier,"Gold")|eq(tier,"Silver"))')
   expect(copied).toContain('sort=loyalty_points')
   const answer = await call('GET', copied)
   const shown = await page.getByRole('row').getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')?.split('/').pop()))
   expect(shown).toHaveLength(5)
   expect(answer.body.data.map(({ id }: { id: string }) => id)).toEqual(shown)
+})
+
+test('customers are found by whom they refer to, who is looked for by name', async () => {
+  const page = await enter({ place: '/customers' })
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await page.getByRole('button', { name: 'Add condition' }).click()
+  await page.getByRole('combobox', { name: 'Field of condition 1' }).click()
+  await page.getByRole('option', { name: 'Friends' }).click()
+  await page.getByRole('combobox', { name: 'Value of condition 1' }).fill('leslie')
+  await page.getByRole('option', { name: 'Leslie Knope' }).click()
+  await page.getByText('1 to 1 of 1').waitFor()
+  await page.getByRole('link', { name: 'Ron Swanson' }).waitFor()
+  await page.keyboard.press('Escape')
+  await look(page, 'customers-by-friend')
 })
 
 test('quick search finds by part of a name or an e-mail address, and survives a reload', async () => {
@@ -161,9 +177,10 @@ test('a customer gets an address and a password, and is deleted from the list', 
   await page.getByRole('button', { name: 'Create' }).click()
   await page.getByRole('alert').getByText('This cannot be saved yet').waitFor()
   await look(page, 'address-refused')
-  for (const [label, value] of [['First name', 'Tom'], ['Last name', 'Haverford'], ['Line 1', '1 Entertainment 720'], ['Postcode', '47998'], ['County', 'Pawnee'], ['Country', 'US']] as const) await page.getByLabel(label).fill(value)
+  for (const [label, value] of [['First name', 'Tom'], ['Last name', 'Haverford'], ['Line 1', '1 Entertainment 720'], ['Postcode', '47998'], ['County', 'Pawnee'], ['Country', 'US'], ['Gate code', '4711']] as const) await page.getByLabel(label).fill(value)
   await page.getByRole('button', { name: 'Create' }).click()
   await page.getByRole('link', { name: 'Home', exact: true }).nth(1).waitFor()
+  await page.getByRole('cell', { name: '4711' }).waitFor()
   await look(page, 'addresses')
   await page.getByRole('tab', { name: 'Password' }).click()
   await page.getByLabel('New password').fill('treat yourself')

@@ -79,6 +79,20 @@ test('settings are changed, refused at their input, and reset', async () => {
   expect((await call('GET', '/v2/settings')).body.data.page_length).toBe(25)
 })
 
+test('in a strict store customers are found and edited by what the platform documents', async () => {
+  await call('PUT', '/v2/settings', { type: 'settings', compat: 'strict' })
+  const page = await enter({ place: '/customers' })
+  await page.getByLabel('Search', { exact: true }).fill('lovelace')
+  await page.getByText('1 to 1 of 1').waitFor()
+  expect(await page.getByRole('columnheader', { name: 'Tier' }).getByRole('button').count()).toBe(0)
+  await page.getByRole('link', { name: 'Ada Lovelace' }).click()
+  await page.getByLabel('Loyalty points').fill('7')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  expect((await call('GET', '/v2/customers?filter=eq(name,Ada Lovelace)')).body.data[0].loyalty_points).toBe(7)
+  await call('DELETE', '/v2/settings')
+})
+
 test('the API page has the fields of the shop, and what it lists is what the API takes', async () => {
   const page = await enter({ place: '/api' })
   await page.getByText('"loyalty_points"').first().waitFor()

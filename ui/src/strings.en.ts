@@ -76,6 +76,7 @@ export const t = {
     slug: 'Slug',
     description: 'Description',
     kind: 'Kind',
+    status: 'Status',
     entries: 'Entries',
     create: 'Create flow',
     createTitle: 'New flow',

@@ -15,7 +15,7 @@ both_engines! {
                 "currency_limit": 10, "field_limit": 100, "integration_limit": 100, "event_limit": 5, "filter_limit": 10,
                 "tax_item_limit": 5, "promotions_limit": 1000, "promotion_codes_limit": 1000, "page_offset_limit": 10000,
             },
-            "meta": { "owner": "store" },
+            "meta": { "owner": "store", "store_name": "default" },
         }));
         assert_eq!(first["data"]["id"].as_str().unwrap().len(), 36);
 
@@ -90,6 +90,13 @@ both_engines! {
         let other = app.other_store("Other").await.visitor;
         other.get(&format!("/v2/settings/customer-authentication/{store}")).await.expect(404);
         assert_eq!(admin.put("/v2/settings/customer-authentication", json!({ "data": {} })).await.status, 405);
+    }
+
+    async fn the_name_of_the_store_is_told_where_more_is_told_than_the_platform_documents(app: TestApp) {
+        let other = app.other_store("Spring shop").await;
+        assert_eq!(other.admin.get("/v2/settings").await.expect(200)["meta"]["store_name"], json!("Spring shop"));
+        let strict = app.strict_node().await.admin().await;
+        assert_eq!(strict.get("/v2/settings").await.expect(200)["meta"], json!({ "owner": "store" }));
     }
 
     async fn lists_among_the_settings_stay_small(app: TestApp) {

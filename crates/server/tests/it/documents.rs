@@ -140,7 +140,7 @@ fn every_block_of_the_readme_does_what_it_shows() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
     assert!(makefile.contains(
-        "run:\n\tcargo build --release --package customary\n\t./target/release/customary serve\n"
+        "run: ui-if-node\n\tcargo build --release --package customary\n\t./target/release/customary serve\n"
     ));
     assert_eq!(
         paste(&readme),

@@ -71,6 +71,8 @@ fn the_manager_is_served_compressed_and_its_assets_are_kept_forever() {
         assert!(headers.contains("immutable"), "{headers}");
         assert!(headers.contains("nosniff"), "{headers}");
     }
+    let door = curl(&["--head", &server.url]).to_lowercase();
+    assert!(door.contains("location: /manager"), "{door}");
     let missing = curl(&["--head", &format!("{}/manager/assets/none.js", server.url)]);
     assert!(missing.starts_with("HTTP/1.1 404"), "{missing}");
 }

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { Anchor, Badge, Button, SegmentedControl, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus, IconSchema } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -67,15 +67,16 @@ export function FlowsPage() {
                 ),
               },
               { id: 'slug', title: t.flows.slug, sortable: true, render: (flow) => <Text size="sm" className="mono">{flow.slug}</Text> },
-              { id: 'description', title: t.flows.description, sortable: true, width: 320, render: (flow) => flow.description || <Text span c="dimmed">–</Text> },
+              { id: 'description', title: t.flows.description, sortable: true, width: 260, render: (flow) => flow.description || <Text span c="dimmed">–</Text> },
+              { id: 'kind', title: t.flows.kind, render: (flow) => <Kind slug={flow.slug} /> },
               {
-                id: 'kind',
-                title: t.flows.kind,
-                render: (flow) => (
-                  <Group gap={6}>
-                    <Kind slug={flow.slug} />
-                    {!flow.enabled && <Badge color="gray" variant="outline">{t.flows.disabled}</Badge>}
-                  </Group>
+                id: 'enabled',
+                title: t.flows.status,
+                width: 120,
+                render: ({ enabled }) => (
+                  <Badge variant="outline" color={enabled ? 'teal' : 'gray'} c="var(--mantine-color-text)" tt="none">
+                    {enabled ? t.flows.enabled : t.flows.disabled}
+                  </Badge>
                 ),
               },
               { id: 'created', title: t.common.created, width: 130, render: (flow) => day(flow.meta.timestamps.created_at) },

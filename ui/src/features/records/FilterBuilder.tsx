@@ -4,6 +4,7 @@ import { DateInput } from '@mantine/dates'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { t } from '../../strings.en.ts'
 import { type Condition, countConditions, type Group as Conditions, isGroup, MAX_CONDITIONS, needsNoValue, type Op } from './filter'
+import { RelationPicker } from './RelationPicker'
 import type { Attribute } from './resource'
 
 interface Props {
@@ -118,6 +119,19 @@ function Value({ attribute, condition, name, onChange }: { attribute: Attribute;
   const { op, value } = condition
   const shared = { 'aria-label': t.filter.value(name), w: { base: 'calc(100% - 42px)', xs: 220 } }
   if (needsNoValue(op)) return null
+  if (attribute.kind === 'relationship') {
+    const ids = Array.isArray(value) ? value : value ? [value] : []
+    const many = op === 'any_of'
+    return (
+      <RelationPicker
+        key={op}
+        attribute={attribute}
+        inRow={{ label: shared['aria-label'], many, width: shared.w }}
+        value={ids.map((id) => ({ type: '', id }))}
+        onChange={(references) => onChange(many ? references.map(({ id }) => id) : references[0]?.id)}
+      />
+    )
+  }
   if (op === 'any_of') return <TagsInput {...shared} data={attribute.choices} placeholder={t.filter.several} value={Array.isArray(value) ? value : []} onChange={onChange} />
   const typed = Array.isArray(value) ? '' : (value ?? '')
   if (op === 'last_days') return <NumberInput {...shared} min={1} allowDecimal={false} suffix={t.filter.days} value={typed} onChange={(next) => onChange(String(next))} />

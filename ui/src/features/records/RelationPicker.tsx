@@ -1,5 +1,5 @@
 /** Chooses the records that a relationship refers to, by looking for them. */
-import { MultiSelect, TagsInput } from '@mantine/core'
+import { type MantineStyleProps, MultiSelect, TagsInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -16,6 +16,16 @@ interface Props {
   onChange: (value: Reference[]) => void
   error?: ReactNode
   disabled?: boolean
+  /** In a row of inputs without labels: what it is called, and whether it takes one record or many. */
+  inRow?: { label: string; many: boolean; width: MantineStyleProps['w'] }
+}
+
+/** What both pickers show, and how many records they take. */
+function shown({ attribute, error, disabled, inRow }: Props, hint?: string) {
+  const clear = { clearable: true, clearButtonProps: { 'aria-label': t.records.clear(inRow?.label ?? attribute.label) } }
+  if (inRow) return { ...clear, 'aria-label': inRow.label, w: inRow.width, max: inRow.many ? undefined : 1 }
+  const { many } = readRules(attribute.field?.validation_rules ?? [])
+  return { ...clear, label: attribute.label, description: attribute.hint ?? hint, id: `field-${attribute.slug}`, error, disabled, max: many ? undefined : 1 }
 }
 
 export function RelationPicker(props: Props) {
@@ -30,17 +40,14 @@ export function RelationPicker(props: Props) {
 }
 
 /** What lives elsewhere is known by its id alone. */
-function Typed({ attribute, value, onChange, error, disabled, type }: Props & { type: string }) {
-  const { many } = readRules(attribute.field?.validation_rules ?? [])
+function Typed(props: Props & { type: string }) {
+  const { value, onChange, type } = props
+  const { max, ...look } = shown(props, t.relations.elsewhere(type))
   const [references, setReferences] = useState(value)
   return (
     <TagsInput
-      label={attribute.label}
-      description={attribute.hint ?? t.relations.elsewhere(type)}
-      id={`field-${attribute.slug}`}
-      error={error}
-      disabled={disabled}
-      maxTags={many ? undefined : 1}
+      {...look}
+      maxTags={max}
       placeholder={t.relations.id}
       value={references.map(({ id }) => id)}
       onChange={(ids) => {
@@ -48,14 +55,13 @@ function Typed({ attribute, value, onChange, error, disabled, type }: Props & { 
         setReferences(next)
         onChange(next)
       }}
-      clearable
-      clearButtonProps={{ 'aria-label': t.records.clear(attribute.label) }}
     />
   )
 }
 
-function Found({ attribute, value, onChange, error, disabled, target, type }: Props & { target: Resource; type: string }) {
-  const { many } = readRules(attribute.field?.validation_rules ?? [])
+function Found(props: Props & { target: Resource; type: string }) {
+  const { value, onChange, target, type } = props
+  const { max, ...look } = shown(props)
   const [references, setReferences] = useState(value)
   const [typed, setTyped] = useState('')
   const [wanted] = useDebouncedValue(typed, 250)
@@ -76,15 +82,11 @@ function Found({ attribute, value, onChange, error, disabled, target, type }: Pr
   const listed = [...new Set([...ids, ...(found.data?.data ?? []).map(({ id }) => id)])]
   return (
     <MultiSelect
-      label={attribute.label}
-      description={attribute.hint}
-      id={`field-${attribute.slug}`}
-      error={error}
-      disabled={disabled}
+      {...look}
       searchable
       hidePickedOptions
-      maxValues={many ? undefined : 1}
-      placeholder={references.length === 0 || many ? t.relations.search : undefined}
+      maxValues={max}
+      placeholder={references.length === 0 || max !== 1 ? t.relations.search : undefined}
       nothingFoundMessage={found.isFetching ? t.common.loading : t.relations.none}
       data={listed.map((id) => ({ value: id, label: labels.get(id) ?? id }))}
       // The server has looked already.
@@ -97,8 +99,6 @@ function Found({ attribute, value, onChange, error, disabled, target, type }: Pr
         setReferences(changed)
         onChange(changed)
       }}
-      clearable
-      clearButtonProps={{ 'aria-label': t.records.clear(attribute.label) }}
     />
   )
 }

@@ -93,7 +93,8 @@ export function filterText(group: Group, now = new Date()): string | undefined {
     .map((item) => (isGroup(item) ? filterText(item, now) : clause(item, now)))
     .filter((part) => part !== undefined)
   if (parts.length < 2) return parts[0]
-  return group.any ? `or(${parts.join(',')})` : parts.join(':')
+  // The platform's own way to write a choice, which strict stores know too.
+  return group.any ? `(${parts.join('|')})` : parts.join(':')
 }
 
 /** How many operators the filter text of a group has. */

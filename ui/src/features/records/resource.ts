@@ -8,6 +8,9 @@ import { type FieldType, readRules } from '../fields/rules'
 import type { Kind, Op } from './filter'
 import { OPERATORS } from './filter'
 
+/** The API gives no page that begins behind this. */
+export const MAX_OFFSET = 10_000
+
 export interface Reference {
   type: string
   id: string

@@ -2,16 +2,25 @@
 import { useMemo } from 'react'
 import { useFields } from '../fields/fields'
 import { useFlow } from '../flows/flows'
-import { attributeOf, type Resource } from './resource'
+import { useIsStrict } from '../session/store'
+import { type Attribute, attributeOf, type Resource } from './resource'
+
+/** A strict store has lists that cannot be asked about fields, nor for the opposite of anything. */
+function strictly(attribute: Attribute): Attribute {
+  if (attribute.field) return { ...attribute, sortable: false, operators: [] }
+  return { ...attribute, operators: attribute.operators.filter((op) => op !== 'is_not') }
+}
 
 export function useAttributes(resource: Resource) {
   const { flow, isPending: flowsPending, error: flowError } = useFlow(resource.flow)
   const isExtended = flow?.enabled ?? false
   const fields = useFields(resource.flow, isExtended)
+  const isStrict = useIsStrict()
   const attributes = useMemo(() => {
     const custom = isExtended ? (fields.data ?? []).filter((field) => field.enabled).map(attributeOf) : []
     // What the server tells comes last, after the shop's own fields.
-    return [...resource.base.filter(({ editable }) => editable), ...custom, ...resource.base.filter(({ editable }) => !editable)]
-  }, [resource, fields.data, isExtended])
+    const all = [...resource.base.filter(({ editable }) => editable), ...custom, ...resource.base.filter(({ editable }) => !editable)]
+    return isStrict ? all.map(strictly) : all
+  }, [resource, fields.data, isExtended, isStrict])
   return { attributes, flow, isPending: flowsPending || (isExtended && fields.isPending), error: flowError ?? fields.error }
 }

@@ -7,3 +7,9 @@ export const settingsQuery = { queryKey: ['settings'], queryFn: () => body(api.G
 export function useSettings() {
   return useQuery(settingsQuery)
 }
+
+/** Whether the store has nothing but what the platform documents, by its own settings or those of the server. */
+export function useIsStrict(): boolean {
+  const settings = useSettings()
+  return settings.data !== undefined && settings.data.meta.store_name === undefined
+}

@@ -1,0 +1,123 @@
+/** The table of a list: its columns as someone has chosen them, its rows, and its pages. */
+import { Anchor, Group, Pagination, Select, Stack, Text } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
+import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { type Column, DataTable } from '../../components/DataTable'
+import { t } from '../../strings.en.ts'
+import { Columns } from './Columns'
+import { type ColumnChoice, fitted } from './columns'
+import { type Attribute, MAX_OFFSET, type RecordData, type Resource } from './resource'
+import { type ListSearch, PAGE_SIZES } from './search'
+import { display, valueOf } from './values'
+
+interface Props {
+  storageKey: string
+  resource: Resource
+  attributes: Attribute[]
+  search: ListSearch
+  change: (search: Partial<ListSearch>) => void
+  placeOf: (record: RecordData) => string
+  records: RecordData[] | undefined
+  stale: boolean
+  selected: RecordData[]
+  setSelected: (records: RecordData[]) => void
+  total: number | undefined
+  size: number
+}
+
+/** How many of the shop's own fields are columns until someone chooses others. */
+const FIRST_FIELDS = 4
+
+export function RecordTable(props: Props) {
+  const { storageKey, resource, attributes, search, change, placeOf, records, stale, selected, setSelected, total, size } = props
+  const [stored, setStored, forget] = useLocalStorage<ColumnChoice | null>({ key: storageKey, defaultValue: null, getInitialValueInEffect: false })
+  const own = attributes.filter(({ field }) => field).slice(0, FIRST_FIELDS)
+  const choice = fitted(stored, attributes.map(({ slug }) => slug), [...resource.columns, ...own.map(({ slug }) => slug)])
+  const shown = choice.order.filter((slug) => choice.shown.includes(slug))
+  const columns = useMemo(
+    () =>
+      shown
+        .map((slug) => attributes.find((attribute) => attribute.slug === slug))
+        .filter((attribute) => attribute !== undefined)
+        .map((attribute, index): Column<RecordData> => {
+          const cell = (record: RecordData) => <Cell record={record} attribute={attribute} />
+          return {
+            id: attribute.slug,
+            title: attribute.label,
+            sortable: attribute.sortable,
+            align: attribute.kind === 'integer' || attribute.kind === 'float' ? 'right' : 'left',
+            width: attribute.slug === 'email' || attribute.kind === 'time' ? 210 : undefined,
+            render: index > 0 ? cell : (record) => <Opening place={placeOf(record)} text={display(valueOf(record, attribute), attribute)} />,
+          }
+        }),
+    [shown.join(), attributes, placeOf],
+  )
+  const sort = search.sort ?? resource.defaultSort
+  const page = search.page ?? 1
+  const reachable = Math.min(total ?? 0, MAX_OFFSET + size)
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm" c="dimmed" aria-live="polite">
+          {total !== undefined && total > 0 && t.list.range((page - 1) * size + 1, Math.min(page * size, total), total)}
+        </Text>
+        <Columns attributes={attributes} choice={choice} onChange={setStored} onReset={forget} />
+      </Group>
+      <DataTable<RecordData>
+        label={resource.title}
+        columns={columns}
+        records={records}
+        idOf={({ id }) => id}
+        none={t.list.none}
+        stale={stale}
+        sort={{ by: sort.replace(/^-/, ''), descending: sort.startsWith('-') }}
+        onSort={({ by, descending }) => change({ sort: `${descending ? '-' : ''}${by}` })}
+        selection={{ ids: selected.map(({ id }) => id), onChange: (ids) => setSelected((records ?? []).filter(({ id }) => ids.includes(id))), labelOf: resource.labelOf }}
+        widths={choice.widths}
+        onWidths={(widths) => setStored({ ...choice, widths })}
+      />
+      <Group justify="space-between">
+        <Group gap="xs">
+          <Text size="sm" id="per-page">
+            {t.list.perPage}
+          </Text>
+          <Select
+            w={84}
+            size="xs"
+            aria-labelledby="per-page"
+            allowDeselect={false}
+            data={PAGE_SIZES.map(String)}
+            value={String(size)}
+            onChange={(value) => change({ size: value === '25' ? undefined : Number(value) })}
+          />
+        </Group>
+        {reachable > size && (
+          <Pagination
+            total={Math.ceil(reachable / size)}
+            value={page}
+            onChange={(page) => change({ page: page === 1 ? undefined : page })}
+            size="sm"
+            getControlProps={(control) => ({ 'aria-label': t.list.paging[control] })}
+            getItemProps={(page) => ({ 'aria-label': t.list.page(page) })}
+          />
+        )}
+      </Group>
+    </Stack>
+  )
+}
+
+function Opening({ place, text }: { place: string; text: string }) {
+  return (
+    <Anchor component={Link} to={place} size="sm" fw={600}>
+      {text || t.records.unnamed}
+    </Anchor>
+  )
+}
+
+function Cell({ record, attribute }: { record: RecordData; attribute: Attribute }) {
+  const text = display(valueOf(record, attribute), attribute)
+  if (text === '') return <Text span c="dimmed" size="sm" aria-label={t.records.nothing}>–</Text>
+  if (attribute.kind === 'id') return <Text span size="sm" className="mono">{text}</Text>
+  return <>{text}</>
+}
