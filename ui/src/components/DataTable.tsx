@@ -67,7 +67,7 @@ export function DataTable<T>(props: Props<T>) {
   const rows = table.getRowModel().rows
   return (
     <Paper withBorder style={{ overflow: 'hidden' }}>
-      <Table.ScrollContainer minWidth={0} type="native" scrollAreaProps={{ viewportProps: {} }}>
+      <Table.ScrollContainer minWidth={0} type="native">
         <Table highlightOnHover aria-label={label} aria-busy={stale || !records} style={{ width: table.getTotalSize() + (selection ? 44 : 0), minWidth: '100%', tableLayout: 'fixed', opacity: stale ? 0.6 : 1 }}>
           <Table.Thead>
             <Table.Tr>

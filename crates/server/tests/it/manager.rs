@@ -3,8 +3,12 @@
 use std::process::Command;
 
 use customary_testkit::{Engine, tokio};
+use tokio::sync::Mutex;
 
 use crate::server::{Server, curl, database, root, run};
+
+/// A browser wants a processor for itself: two at the same time keep one another waiting.
+static BROWSER: Mutex<()> = Mutex::const_new(());
 
 /// Goes through all journeys, each in stores of its own.
 async fn walk_through_the_manager(engine: Engine, name: &str) {
@@ -13,6 +17,7 @@ async fn walk_through_the_manager(engine: Engine, name: &str) {
         folder.join("dist/index.html").exists() && folder.join("node_modules").exists(),
         "the Manager is not built: run make test"
     );
+    let _browser = BROWSER.lock().await;
     let (url, _folder) = database(engine).await;
     let server = Server::start(&["--database", &url]);
     let output = run(Command::new("npm")
