@@ -220,6 +220,8 @@ function SlowWarning({ resource, attributes, search, hints }: { resource: Resour
   const used = new Set([...(search.filter ? fieldsOf(search.filter) : []), ...(search.sort ? [search.sort.replace(/^-/, '')] : [])])
   const fields = attributes.filter(({ slug, field, kind }) => used.has(slug) && field && kind !== 'relationship').map(({ field }) => field)
   const slow = fields.filter((field) => field && !field.filterable)
+  // Nobody needs to be told that a text is looked for in every name.
+  const isAboutFields = attributes.some(({ slug, field }) => used.has(slug) && field)
   const building = fields.find((field) => field?.index_state === 'building')
   const build = useMutation({
     mutationFn: async () => {
@@ -229,7 +231,7 @@ function SlowWarning({ resource, attributes, search, hints }: { resource: Resour
     onSettled: () => queries.invalidateQueries({ queryKey: fieldsKey(resource.flow) }),
   })
   if (building) return <Alert color="cyan" icon={<IconBolt />}>{t.list.building(building.name, building.index_progress ?? 0)}</Alert>
-  if (slow.length === 0 && hints.length === 0) return null
+  if (slow.length === 0 && (hints.length === 0 || !isAboutFields)) return null
   return (
     <Alert color="yellow" icon={<IconBolt />} title={t.list.slowTitle} role="status">
       <Group justify="space-between" gap="sm">
