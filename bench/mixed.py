@@ -78,7 +78,6 @@ class WideRecords:
     def __init__(self, server):
         self.server = server
         self.widths = {}
-        self.refused = {}
 
     @staticmethod
     def make_stores(server):
@@ -87,10 +86,7 @@ class WideRecords:
 
     def fill(self):
         for fields in FIELD_COUNTS:
-            try:
-                self.widths[fields] = self.server.fill_store(f"wide-{fields}", fields, WIDE_CUSTOMERS)
-            except RuntimeError as error:
-                self.refused[fields] = str(error)
+            self.widths[fields] = self.server.fill_store(f"wide-{fields}", fields, WIDE_CUSTOMERS)
 
     def round(self, seconds):
         for fields, (ids, headers) in self.widths.items():

@@ -206,13 +206,6 @@ def variants(run, size, name, first, others):
     return f"#### {name}: {TITLES[name]}, 16 connections\n\n{table(header, rows, right_from=2)}\n"
 
 
-def refused(run, size):
-    for facts in run.servers(size).values():
-        for fields in facts.get("refused_widths", {}):
-            return f"A flow with {int(fields):,} fields was refused: there is a limit, and it was not raised.\n\n"
-    return ""
-
-
 def footprint(run, size):
     rows = []
     for subject, facts in run.servers(size).items():
@@ -267,7 +260,7 @@ def document(run, images):
         parts += [text for text in (workload(run, size, name) for name in TITLES) if text]
         parts.append(variants(run, size, "W8", "alone", ["beside logins", "the logins"]))
         parts.append(variants(run, size, "W9", "alone", ["during"]))
-        parts.append(variants(run, size, "W10", "10 fields", ["100 fields", "1000 fields"]) + refused(run, size))
+        parts.append(variants(run, size, "W10", "10 fields", ["100 fields", "1000 fields"]))
         parts.append(f"#### Memory, start and size\n\n{footprint(run, size)}")
     if len(run.sizes) > 1:
         parts += ["## With more customers\n", "At 16 connections.\n", growth(run)]
