@@ -518,7 +518,7 @@ impl Order {
 
     /// Selects the ids of a page as `page_id`, through the index that has its order. `condition` picks the
     /// rows of the list, and `behind` those of them where a walk goes on; `offset` is the name of a
-    /// parameter.
+    /// parameter, or nothing.
     pub(crate) fn page(
         &self,
         table: &str,

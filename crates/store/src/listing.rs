@@ -81,8 +81,10 @@ impl<'a, T> Listing<'a, T> {
         {
             clauses = self.clauses(predicate, Some(without_index));
         }
-        let sql = self.sql(&mut clauses, sort, page.limit, page.after.as_ref());
-        let params = clauses.params(&[page.skipped().into()]);
+        let skipped = page.skipped();
+        let sql = self.sql(&mut clauses, sort, page.limit, skipped, page.after.as_ref());
+        let offset = [Param::from(skipped)];
+        let params = clauses.params(if skipped == 0 { &[] } else { &offset });
         let items = tx.list(&sql, &params, self.decode).await?;
         let needs_end = page.needs_end;
         let mut page = page.page(items, || counted);
@@ -181,12 +183,14 @@ impl<'a, T> Listing<'a, T> {
     /// A page is found by ids alone, in the order of an index; the documents are read for its rows only. The
     /// join is spelled so that SQLite goes from the page to the rows and not the other way round, through
     /// all of them. The limit stands in the text, with one more to see whether there is a next page, because
-    /// PostgreSQL plans by it: for a limit that it does not know, it would read the whole table.
+    /// PostgreSQL plans by it: for a limit that it does not know, it would read the whole table. So does an offset
+    /// of nothing: for one that it does not know, it would make a plan anew at every use.
     pub(crate) fn sql<'c>(
         &self,
         clauses: &mut Clauses<'c>,
         sort: &Sort,
         limit: u32,
+        skipped: u32,
         after: Option<&'c Position>,
     ) -> Sql {
         let Self {
@@ -203,7 +207,11 @@ impl<'a, T> Listing<'a, T> {
             condition.push_str(&any_text(self.columns, sort));
             Behind::nothing()
         };
-        let (limit, offset) = (limit.saturating_add(1), clauses.later(0));
+        let limit = limit.saturating_add(1);
+        let offset = match skipped {
+            0 => "0".to_owned(),
+            _ => clauses.later(0),
+        };
         let page = order.page(table, &condition, &behind, limit, &offset);
         Sql::built(format!(
             "SELECT {select} FROM ({page}) AS page CROSS JOIN {table} WHERE {scope} AND id = page_id ORDER BY {}",

@@ -62,8 +62,8 @@ fn statements(filter: &str, sort: &str, after: Option<&Position>) -> [(Sql, usiz
     let count = listing(&store).count(clauses.sql(), TotalMethod::Exact);
     let count = Sql::built(format!("SELECT {count}"));
     let counted = clauses.params(&[]).len();
-    let page = listing(&store).sql(&mut clauses, &sort, 25, after);
-    let params = clauses.params(&[Param::Null]).len();
+    let page = listing(&store).sql(&mut clauses, &sort, 25, 0, after);
+    let params = clauses.params(&[]).len();
     [(page, params), (count, counted)]
 }
 
@@ -421,9 +421,9 @@ async fn sqlite_goes_through_the_order_when_much_matches() {
             let scope = [store.into()];
             let listing = listing(&scope);
             let mut clauses = listing.clauses(Some(&predicate), dialect::without_index(tx));
-            let page = listing.sql(&mut clauses, &sort, 25, None);
+            let page = listing.sql(&mut clauses, &sort, 25, 0, None);
             let plan = tx
-                .list(&page.explained(), &clauses.params(&[Param::Null]), |row| {
+                .list(&page.explained(), &clauses.params(&[]), |row| {
                     row.get::<String>(3)
                 })
                 .await?;
