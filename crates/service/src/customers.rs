@@ -49,7 +49,7 @@ pub async fn create(
         let (owner, seen, created) = (*caller, snapshot.revision, customer.clone());
         let (slots, once) = (snapshot.slots(CUSTOMERS.slug), conditions.once.clone());
         app.db()
-            .write(async move |tx| {
+            .write_record(created.id, async move |tx| {
                 once.take(tx, &owner, &created.id.to_string(), now).await?;
                 store::customers::insert(tx, owner.store, seen, &slots, &created)
                     .await
@@ -158,11 +158,12 @@ pub async fn update(
         let guard = conditions.guard(&snapshot, &schema);
         let value = app
             .db()
-            .write(async move |tx| {
+            .write_record(id, async move |tx| {
                 let locked = store::customers::lock(tx, store, seen, id).await?;
                 let locked = locked.ok_or_else(no_customer)?;
                 guard.check(&locked)?;
-                let changed = patch.apply(&locked.record, password_hash, now);
+                let changed = patch.clone();
+                let changed = changed.apply(&locked.record, password_hash.clone(), now);
                 let Some(changed) = changed.map_err(Error::Invalid)? else {
                     return Ok::<_, Error>(locked.record);
                 };

@@ -231,7 +231,8 @@ pub async fn create(
                 let given = given.filter(|_| target.is_free_form);
                 let entry = new.into_entry(given.unwrap_or_else(EntryId::generate), now);
                 let created = entry.clone();
-                let inserted = app.db().write(async move |tx| {
+                let record = (flow, created.id.clone());
+                let inserted = app.db().write_record(record, async move |tx| {
                     let id = &created.id;
                     once.take(tx, &owner, id.as_str(), now).await?;
                     if store::records::insert(tx, store, seen, flow, &slots, &created).await? {

@@ -93,7 +93,8 @@ pub async fn insert(
     }
     let values = [(address.id, &address.custom)];
     unique_values::insert(tx, store, unique, values).await?;
-    counters::add(tx, store, ADDRESSES.slug, spread(address.id), 1).await
+    counters::add(tx, store, ADDRESSES.slug, 1);
+    Ok(())
 }
 
 /// Counts the addresses of a customer.
@@ -256,7 +257,8 @@ pub async fn delete(
     let sql = sql!("DELETE FROM addresses WHERE store_id = $1 AND id = $2");
     tx.execute(sql, &[store.into(), id.into()]).await?;
     unique_values::delete(tx, store, unique, &[id]).await?;
-    counters::add(tx, store, ADDRESSES.slug, spread(id), -1).await
+    counters::add(tx, store, ADDRESSES.slug, -1);
+    Ok(())
 }
 
 /// Removes all addresses of a customer whom this transaction has locked.
@@ -277,7 +279,8 @@ pub async fn delete_of(
     }
     unique_values::delete(tx, store, unique, &deleted).await?;
     let change = -i64::try_from(deleted.len()).unwrap_or(i64::MAX);
-    counters::add(tx, store, ADDRESSES.slug, customer.uuid().as_u128(), change).await
+    counters::add(tx, store, ADDRESSES.slug, change);
+    Ok(())
 }
 
 /// Where the texts begin among the columns, and where the revision stands behind them.
@@ -299,8 +302,4 @@ fn decode(row: &Row<'_>) -> Result<Address, StoreError> {
         updated_at: row.get(5)?,
         custom_updated_at: row.get(6)?,
     })
-}
-
-fn spread(id: AddressId) -> u128 {
-    id.uuid().as_u128()
 }

@@ -1,10 +1,16 @@
 //! How many rows a table has per store, without counting them.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use customary_model::id::StoreId;
 
 use crate::db::{Param, Tx};
 use crate::error::StoreError;
 use crate::{dialect, sql};
+
+/// Transactions take turns with the buckets, so that those at the same time seldom have the same.
+static NEXT_BUCKET: AtomicU32 = AtomicU32::new(0);
 
 /// The expression for the value of a counter, in a statement whose first parameter is the store. The
 /// name is one of our own: a table, or the id of a flow.
@@ -17,31 +23,29 @@ pub(crate) fn value_of(name: &str) -> String {
     format!("COALESCE((SELECT SUM(n) FROM counters WHERE store_id = $1 AND name = {name}), 0)")
 }
 
-/// Adds `change` to a counter, in the transaction of the write that it counts. `spread` is any
-/// number of the row, such as bits of its id: concurrent writers with different numbers do not
-/// wait for one another.
-pub(crate) async fn add(
-    tx: &mut Tx<'_>,
-    store: StoreId,
-    name: &str,
-    spread: u128,
-    change: i64,
-) -> Result<(), StoreError> {
-    let buckets = dialect::counter_buckets(tx);
-    let bucket = i64::try_from(spread % u128::from(buckets.unsigned_abs())).unwrap_or_default();
+/// What a transaction adds to counters.
+pub(crate) type Additions = BTreeMap<(StoreId, String), i64>;
+
+/// Adds `change` to a counter when the transaction ends: whoever counts the same waits for as short as can be.
+pub(crate) fn add(tx: &mut Tx<'_>, store: StoreId, name: &str, change: i64) {
+    *tx.additions.entry((store, name.to_owned())).or_default() += change;
+}
+
+/// Writes what was added, as the last statements of a transaction. The order is the same for all, so of two
+/// that add to several counters none waits for the other while it is waited for.
+///
+/// # Errors
+/// The database's own trouble.
+pub(crate) async fn write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let sql = sql!(
         "INSERT INTO counters (store_id, name, bucket, n) VALUES ($1, $2, $3, $4)
          ON CONFLICT (store_id, name, bucket) DO UPDATE SET n = counters.n + excluded.n"
     );
-    tx.execute(
-        sql,
-        &[
-            store.into(),
-            name.into(),
-            Param::Integer(bucket),
-            Param::Integer(change),
-        ],
-    )
-    .await?;
+    let bucket = NEXT_BUCKET.fetch_add(1, Ordering::Relaxed) % dialect::counter_buckets(tx);
+    for ((store, name), change) in std::mem::take(&mut tx.additions) {
+        let (bucket, change) = (Param::Integer(bucket.into()), Param::Integer(change));
+        tx.execute(sql, &[store.into(), (&name).into(), bucket, change])
+            .await?;
+    }
     Ok(())
 }

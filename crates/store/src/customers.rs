@@ -102,7 +102,8 @@ pub async fn insert(
     }
     let values = [(customer.id, &customer.custom)];
     unique_values::insert(tx, store, unique, values).await?;
-    counters::add(tx, store, COUNTER, spread(customer.id), 1).await
+    counters::add(tx, store, COUNTER, 1);
+    Ok(())
 }
 
 /// Adds customers that were validated against the present revision, which this transaction has locked.
@@ -125,9 +126,7 @@ pub async fn insert_many(
     let values = values.map(|customer| (customer.id, &customer.custom));
     unique_values::insert(tx, store, slots.unique(), values).await?;
     let count = added.len();
-    if let (Some(first), Ok(count)) = (customers.first(), i64::try_from(count)) {
-        counters::add(tx, store, COUNTER, spread(first.id), count).await?;
-    }
+    counters::add(tx, store, COUNTER, i64::try_from(count).unwrap_or(i64::MAX));
     Ok(count as u64)
 }
 
@@ -354,7 +353,8 @@ pub async fn delete(
     let sql = sql!("DELETE FROM customers WHERE store_id = $1 AND id = $2");
     tx.execute(sql, &[store.into(), id.into()]).await?;
     unique_values::delete(tx, store, unique, &[id]).await?;
-    counters::add(tx, store, COUNTER, spread(id), -1).await
+    counters::add(tx, store, COUNTER, -1);
+    Ok(())
 }
 
 /// Reads a page of customers.
@@ -465,10 +465,6 @@ fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
         updated_at: row.get(9)?,
         custom_updated_at: row.get(10)?,
     })
-}
-
-fn spread(id: CustomerId) -> u128 {
-    id.uuid().as_u128()
 }
 
 #[cfg(test)]

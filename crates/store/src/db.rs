@@ -2,16 +2,19 @@
 //! work. Above it there is one body and one SQL text for both.
 
 mod counts;
+mod groups;
 mod postgres;
 mod sql;
 mod sqlite;
 mod value;
 
 use std::fmt;
+use std::hash::Hash;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::counters::{self, Additions};
 use crate::error::{OpenError, StoreError};
 
 use counts::Counts;
@@ -188,9 +191,33 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let work = async move |tx: &mut Tx<'_>| counted(tx, work).await;
         match &self.0 {
             Engine::Sqlite(db) => db.write(work).await,
             Engine::Postgres(db) => db.write(work).await,
+        }
+    }
+
+    /// The same for a short unit of work on one record, which may share its transaction, and the wait for the
+    /// disk, with units on other records: SQLite's writer does so with every unit, PostgreSQL with these.
+    ///
+    /// When others in the transaction fail, `work` runs once more, in a transaction of its own.
+    ///
+    /// # Errors
+    /// As for [`Db::write`].
+    pub async fn write_record<T, E, F>(&self, record: impl Hash, work: F) -> Result<T, E>
+    where
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let Engine::Postgres(db) = &self.0 else {
+            return self.write(work).await;
+        };
+        let turn = db.groups.turn(record);
+        match db.groups.write(&turn, &work).await {
+            Some(outcome) => outcome,
+            None => self.write(work).await,
         }
     }
 
@@ -203,11 +230,25 @@ impl Db {
     }
 }
 
+async fn counted<T, E, F>(tx: &mut Tx<'_>, work: F) -> Result<T, E>
+where
+    F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+    E: From<StoreError>,
+{
+    let value = work(tx).await?;
+    counters::write(tx).await?;
+    Ok(value)
+}
+
 /// A transaction, or a consistent state to read from.
 pub struct Tx<'a> {
     session: Session<'a>,
     /// What is remembered, for who sees one state of the database and changes nothing.
     counts: Option<&'a Counts>,
+    /// What its end adds to counters.
+    pub(crate) additions: Additions,
+    /// Whether something was changed, or a statement failed.
+    is_touched: bool,
 }
 
 enum Session<'a> {
@@ -215,7 +256,16 @@ enum Session<'a> {
     Postgres(&'a deadpool_postgres::ClientWrapper),
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    fn new(session: Session<'a>, counts: Option<&'a Counts>) -> Self {
+        Self {
+            session,
+            counts,
+            additions: Additions::new(),
+            is_touched: false,
+        }
+    }
+
     /// The first row of a query, decoded.
     ///
     /// # Errors
@@ -226,10 +276,13 @@ impl Tx<'_> {
         params: &[Param<'_>],
         decode: fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match &mut self.session {
+        let found = match &mut self.session {
             Session::Sqlite(connection) => sqlite::find(connection, sql, params, decode),
             Session::Postgres(client) => postgres::find(client, sql, params, decode).await,
-        }
+        };
+        let is_change = |found: &Option<T>| found.is_some() && !sql.is_query();
+        self.is_touched |= found.as_ref().map_or(true, is_change);
+        found
     }
 
     /// All rows of a query, decoded. The caller bounds their number.
@@ -242,10 +295,13 @@ impl Tx<'_> {
         params: &[Param<'_>],
         decode: fn(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        match &mut self.session {
+        let rows = match &mut self.session {
             Session::Sqlite(connection) => sqlite::list(connection, sql, params, decode),
             Session::Postgres(client) => postgres::list(client, sql, params, decode).await,
-        }
+        };
+        let is_change = |rows: &Vec<T>| !rows.is_empty() && !sql.is_query();
+        self.is_touched |= rows.as_ref().map_or(true, is_change);
+        rows
     }
 
     /// Runs a statement and returns how many rows it changed.
@@ -253,10 +309,12 @@ impl Tx<'_> {
     /// # Errors
     /// The database refuses the statement.
     pub async fn execute(&mut self, sql: &Sql, params: &[Param<'_>]) -> Result<u64, StoreError> {
-        match &mut self.session {
+        let changed = match &mut self.session {
             Session::Sqlite(connection) => sqlite::execute(connection, sql, params),
             Session::Postgres(client) => postgres::execute(client, sql, params).await,
-        }
+        };
+        self.is_touched |= changed.as_ref().map_or(true, |rows| *rows > 0);
+        changed
     }
 
     /// Runs the statements of a migration.

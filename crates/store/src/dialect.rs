@@ -19,7 +19,7 @@ pub async fn lock(tx: &mut Tx<'_>, name: i64) -> Result<(), StoreError> {
 
 /// How many buckets the rows of a counter are spread over: writers queue on a row of PostgreSQL,
 /// while SQLite has only one of them.
-pub(crate) fn counter_buckets(tx: &Tx<'_>) -> i64 {
+pub(crate) fn counter_buckets(tx: &Tx<'_>) -> u32 {
     if tx.is_postgres() { 16 } else { 1 }
 }
 

@@ -304,14 +304,7 @@ pub async fn insert(
     }
     let values = [(&entry.id, &entry.custom)];
     unique_values::insert(tx, store, unique, values).await?;
-    counters::add(
-        tx,
-        store,
-        &Records::Entries(flow).name(),
-        spread(&entry.id),
-        1,
-    )
-    .await?;
+    counters::add(tx, store, &Records::Entries(flow).name(), 1);
     Ok(true)
 }
 
@@ -377,7 +370,8 @@ pub async fn delete(
     tx.execute(sql, &[store.into(), flow.into(), id.as_str().into()])
         .await?;
     unique_values::delete(tx, store, unique, &[id]).await?;
-    counters::add(tx, store, &Records::Entries(flow).name(), spread(id), -1).await
+    counters::add(tx, store, &Records::Entries(flow).name(), -1);
+    Ok(())
 }
 
 /// Reads a page of records.
@@ -452,12 +446,5 @@ fn decode(row: &Row<'_>, id: EntryId) -> Result<Entry, StoreError> {
         version: row.get(2)?,
         created_at: row.get(3)?,
         updated_at: row.get(4)?,
-    })
-}
-
-/// A number that differs from id to id, for the buckets of a counter.
-fn spread(id: &EntryId) -> u128 {
-    id.as_str().bytes().fold(0, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u128::from(byte))
     })
 }

@@ -15,6 +15,7 @@ use tokio_postgres::{NoTls, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::counts::Counts;
+use super::groups::Groups;
 use super::value::{Row, Source};
 use super::{Param, PostgresUrl, READ_TIMEOUT, STATEMENT_CACHE, Session, Sql, Tx};
 use crate::error::{OpenError, StoreError};
@@ -39,6 +40,7 @@ const OLDEST_VERSION: u32 = 15;
 pub(super) struct Postgres {
     pool: Pool,
     lanes: Arc<Lanes>,
+    pub(super) groups: Groups,
     counts: Arc<Counts>,
 }
 
@@ -80,9 +82,11 @@ impl Postgres {
             .build()
             .map_err(|error| OpenError(error.to_string()))?;
         let (lanes, counts) = Default::default();
+        let groups = Groups::start(&pool);
         let db = Self {
             pool,
             lanes,
+            groups,
             counts,
         };
         db.check(url).await?;
@@ -121,7 +125,7 @@ impl Postgres {
         let client = self.lane().await?;
         let session = Session::Postgres(&client);
         let counts = None;
-        work(&mut Tx { session, counts }).await
+        work(&mut Tx::new(session, counts)).await
     }
 
     /// A `limit` is for each statement, instead of the usual one.
@@ -140,7 +144,7 @@ impl Postgres {
         let client = lease.client();
         // The first statement does not wait for the answer to this.
         let (session, counts) = (Session::Postgres(client), Some(&*self.counts));
-        let work = async { work(&mut Tx { session, counts }).await };
+        let work = async { work(&mut Tx::new(session, counts)).await };
         let (begun, outcome) = futures::join!(batch(client, &begin), work);
         lease.give_back().await;
         begun.map_err(E::from).and(outcome)
@@ -155,7 +159,7 @@ impl Postgres {
         let client = lease.client();
         batch(client, "BEGIN").await?;
         let (session, counts) = (Session::Postgres(client), None);
-        let outcome = work(&mut Tx { session, counts }).await;
+        let outcome = work(&mut Tx::new(session, counts)).await;
         let end = if outcome.is_ok() {
             "COMMIT"
         } else {
@@ -169,6 +173,7 @@ impl Postgres {
     }
 
     pub(super) async fn close(self) {
+        self.groups.close();
         self.pool.close();
         for lane in &self.lanes.clients {
             lane.lock().await.take();

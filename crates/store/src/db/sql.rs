@@ -44,6 +44,11 @@ impl Sql {
         Self::built(format!("EXPLAIN QUERY PLAN {}", self.postgres()))
     }
 
+    /// Whether it changes nothing.
+    pub(super) fn is_query(&self) -> bool {
+        self.postgres().starts_with("SELECT")
+    }
+
     pub(crate) fn postgres(&self) -> &str {
         match &self.0 {
             Text::Fixed { postgres, .. } => postgres,

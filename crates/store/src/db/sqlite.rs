@@ -245,7 +245,7 @@ where
     F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
 {
     let session = Session::Sqlite(connection);
-    let done = work(&mut Tx { session, counts }).now_or_never();
+    let done = work(&mut Tx::new(session, counts)).now_or_never();
     done.expect("a unit of work awaits nothing but its transaction")
 }
 

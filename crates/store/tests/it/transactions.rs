@@ -2,6 +2,7 @@
 
 use customary_model::id::StoreId;
 use customary_model::store::Store;
+use customary_store::db::{Row, Sql};
 use customary_store::{Db, StoreError, Tx, stores};
 use customary_testkit::{Engine, TestDatabase, both_engines, customary_model, tokio};
 
@@ -80,6 +81,86 @@ async fn work_that_was_given_up_keeps_no_connection() {
     holder.join().unwrap();
 }
 
+/// Starts a unit of work on each of these stores before any of them ends, and returns what became of each: every
+/// third one fails after it has changed something, every fifth without.
+async fn write_together(database: &TestDatabase, stores: Vec<Store>) -> Vec<bool> {
+    let write = |(number, store): (usize, Store)| {
+        let db = database.db.clone();
+        tokio::spawn(async move {
+            let work = async move |tx: &mut Tx<'_>| match number {
+                _ if number.is_multiple_of(3) => insert_twice(tx, &store).await,
+                _ if number.is_multiple_of(5) => Err(StoreError::Conflict("on purpose".to_owned())),
+                _ => stores::insert(tx, &store).await,
+            };
+            db.write_record(number, work).await
+        })
+    };
+    let tasks: Vec<_> = stores.into_iter().enumerate().map(write).collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap().is_ok());
+    }
+    outcomes
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn units_of_records_share_transactions() {
+    let database = TestDatabase::on(Engine::Postgres).await;
+    let insert = |number: u32| {
+        let (db, store) = (database.db.clone(), store(&database, &number.to_string()));
+        let work = async move |tx: &mut Tx<'_>| stores::insert(tx, &store).await;
+        tokio::spawn(async move { db.write_record(number, work).await })
+    };
+    for task in (0..200).map(insert).collect::<Vec<_>>() {
+        task.await.unwrap().unwrap();
+    }
+    let sql =
+        Sql::built("SELECT COUNT(*), COUNT(DISTINCT CAST(xmin AS text)) FROM stores".to_owned());
+    let read = database.db.read(async move |tx| {
+        let decode = |row: &Row<'_>| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?));
+        tx.find(&sql, &[], decode).await
+    });
+    let (rows, transactions) = read.await.unwrap().unwrap();
+    assert_eq!(rows, 200);
+    assert!(
+        transactions < 100,
+        "{transactions} transactions for {rows} rows"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_leaves_a_shared_transaction_takes_nobody_along() {
+    let database = TestDatabase::on(Engine::Postgres).await;
+    let (lost, db) = (store(&database, "lost"), database.db.clone());
+    let (inserted, is_inserted) = tokio::sync::oneshot::channel();
+    let inserted = std::sync::Mutex::new(Some(inserted));
+    let leaves = tokio::spawn(async move {
+        let work = async move |tx: &mut Tx<'_>| {
+            stores::insert(tx, &lost).await?;
+            let _ = inserted.lock().unwrap().take().map(|told| told.send(()));
+            std::future::pending::<Result<(), StoreError>>().await
+        };
+        db.write_record("lost", work).await
+    });
+    let stay = |number: u32| {
+        let (db, store) = (
+            database.db.clone(),
+            store(&database, &format!("store {number:02}")),
+        );
+        let work = async move |tx: &mut Tx<'_>| stores::insert(tx, &store).await;
+        tokio::spawn(async move { db.write_record(number, work).await })
+    };
+    let stays: Vec<_> = (0..50).map(stay).collect();
+    is_inserted.await.unwrap();
+    leaves.abort();
+    assert!(leaves.await.is_err());
+    for stays in stays {
+        stays.await.unwrap().unwrap();
+    }
+    let expected: Vec<String> = (0..50).map(|number| format!("store {number:02}")).collect();
+    assert_eq!(names(&database).await, expected);
+}
+
 /// Commits a store with nothing in common with the caller but the database.
 fn write_as_another_process(url: &str, store: Store) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -127,6 +208,15 @@ both_engines! {
         }
         let expected: Vec<String> = (0..100).filter(|number| number % 3 != 0).map(|number| format!("store {number:02}")).collect();
         assert_eq!(names(&database).await, expected);
+    }
+
+    async fn units_of_records_succeed_and_fail_alone(database: TestDatabase) {
+        let stores: Vec<Store> = (0..200).map(|number| store(&database, &format!("store {number:03}"))).collect();
+        let is_kept = |number: usize| !number.is_multiple_of(3) && !number.is_multiple_of(5);
+        let outcomes = write_together(&database, stores.clone()).await;
+        assert_eq!(outcomes, (0..200).map(is_kept).collect::<Vec<_>>());
+        let kept = stores.into_iter().enumerate().filter(|(number, _)| is_kept(*number));
+        assert_eq!(names(&database).await, kept.map(|(_, store)| store.name).collect::<Vec<_>>());
     }
 
     async fn a_unit_that_panics_harms_no_other(database: TestDatabase) {
