@@ -178,6 +178,7 @@ class CustomarySqlite(Customary):
 class CustomaryPostgres(Customary):
     name = "customary-postgres"
     title = "Customary, PostgreSQL"
+    is_shared = True
     durability = "after the write-ahead log is on the disk (fsync=on, synchronous_commit=on)"
 
     def __init__(self, folder, log_level, postgres):

@@ -261,6 +261,7 @@ def document(run, images):
         parts.append(variants(run, size, "W8", "alone", ["beside logins", "the logins"]))
         parts.append(variants(run, size, "W9", "alone", ["during"]))
         parts.append(variants(run, size, "W10", "10 fields", ["100 fields", "1000 fields"]))
+        parts.append(variants(run, size, "W11", "one node", ["two nodes"]))
         parts.append(f"#### Memory, start and size\n\n{footprint(run, size)}")
     if len(run.sizes) > 1:
         parts += ["## With more customers\n", "At 16 connections.\n", growth(run)]

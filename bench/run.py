@@ -16,6 +16,7 @@ from pathlib import Path
 
 import measure
 import mixed
+import nodes
 import report
 from customary import CustomaryPostgres, CustomarySqlite
 from floors import Pgbench, SqliteLibrary
@@ -40,7 +41,7 @@ def options():
     parser.add_argument("--size", type=int, action="append", metavar="CUSTOMERS",
                         help="how many customers; can be repeated [10000 and 1000000]")
     parser.add_argument("--engine", choices=["sqlite", "postgres"], action="append", help="can be repeated [both]")
-    parser.add_argument("--workload", choices=list(TITLES), action="append", metavar="W1..W10",
+    parser.add_argument("--workload", choices=list(TITLES), action="append", metavar="W1..W11",
                         help="can be repeated [all]")
     parser.add_argument("--connections", type=int, action="append", help="can be repeated [1, 16 and 64]")
     parser.add_argument("--seconds", type=int, help="how long a cell takes [5]")
@@ -234,6 +235,7 @@ def run_mixed(site, book):
         ("W8", mixed.beside_logins, given.rounds),
         # Building an index of a million takes a while.
         ("W9", mixed.beside_index, 1),
+        ("W11", nodes.two_nodes, given.rounds),
     ):
         if name not in given.workload:
             continue

@@ -41,6 +41,7 @@ class Server:
     title = ""  # in the report
     durability = ""  # when a write is answered
     binary = None
+    is_shared = False  # whether several processes can serve one database
 
     def __init__(self, folder):
         self.folder = folder

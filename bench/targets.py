@@ -112,6 +112,8 @@ def targets():
                          against(subject, RIVAL, workload, (10, 10)))
             yield Target(f"{workload} {title}, {engine}", "p50 ≤ 2× that of the smallest size",
                          latency_growth(subject, workload, 2), at_most=True)
+    yield Target("W11 get from two nodes, PostgreSQL", "≥ 1.8 of one",
+                 variant(POSTGRES, "W11", "one node", "two nodes", 1.8))
     for engine, subject in (("SQLite", SQLITE), ("PostgreSQL", POSTGRES)):
         yield Target(f"W8 get beside logins, {engine}", "≥ 50% of alone",
                      variant(subject, "W8", "alone", "beside logins", 0.5))

@@ -33,4 +33,5 @@ TITLES = {workload.name: workload.title for workload in WORKLOADS} | {
     "W8": "get by random id while 16 others log in",
     "W9": "create while an index is being built",
     "W10": "get by random id with 10, 100 and 1,000 fields",
+    "W11": "get by random id from one node and from two on one database",
 }
