@@ -15,6 +15,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': t.common.close } } },
+    // What the input would make of a number when it is left rounds a large one; the server says what fits.
+    NumberInput: { defaultProps: { clampBehavior: 'none', trimLeadingZeroesOnBlur: false } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': t.common.close } } },
   },
 })

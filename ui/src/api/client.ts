@@ -1,6 +1,7 @@
 /** The public API, typed by `docs/openapi.json`. The Manager speaks to nothing else. */
 import createClient from 'openapi-fetch'
 import { failureOf } from './errors'
+import { parseJson, toJson } from './json'
 import type { components, paths } from './schema'
 import { beginSession, currentToken, endSession } from './session'
 
@@ -15,18 +16,27 @@ export type Field = Omit<Schemas['Field'], 'validation_rules' | 'unique' | 'defa
 }
 export type FieldInput = Partial<Omit<Field, 'id' | 'type' | 'links' | 'meta' | 'relationships'>>
 
-export const api = createClient<paths>()
+export const api = createClient<paths>({ bodySerializer: (body) => toJson(body) })
 
 api.use({
   onRequest({ request }) {
     const token = currentToken()
     if (token) request.headers.set('Authorization', `Bearer ${token}`)
   },
-  onResponse({ request, response }) {
+  async onResponse({ request, response }) {
     // Where a token is asked for, 401 is about the secret.
     if (response.status === 401 && !new URL(request.url).pathname.startsWith('/oauth')) endSession(true)
+    if (response.ok && response.status !== 204) return exact(response)
   },
 })
+
+/** An answer that is read with exact integers. The client asks those for `json()` whose length is told. */
+async function exact(response: Response): Promise<Response> {
+  const text = await response.text()
+  const headers = new Headers(response.headers)
+  headers.set('Content-Length', String(text.length))
+  return Object.assign(new Response(text, { status: response.status, headers }), { json: async () => parseJson(text) })
+}
 
 interface Result<T> {
   data?: T

@@ -1,7 +1,9 @@
+import { toJson } from '../api/json'
+
 /** A request as a command that can be pasted into a shell. */
 export function curl(method: string, path: string, body?: unknown, origin = window.location.origin): string {
   const lines = [`curl -s${method === 'GET' || method === 'POST' ? '' : ` -X ${method}`} ${shellQuoted(origin + path)}`, `-H "Authorization: Bearer $TOKEN"`]
-  if (body !== undefined) lines.push(`-d ${shellQuoted(JSON.stringify(body, null, 2))}`)
+  if (body !== undefined) lines.push(`-d ${shellQuoted(toJson(body, 2))}`)
   return lines.join(' \\\n  ')
 }
 

@@ -1,5 +1,6 @@
 /** Requests with the shop's own fields in them, ready to be pasted. */
 import type { Field } from '../../api/client'
+import { numberOf, toJson } from '../../api/json'
 import { curl, curlWithQuery } from '../../components/curl'
 import { readRules } from '../fields/rules'
 
@@ -9,9 +10,9 @@ export function exampleOf(field: Field): unknown {
   const first = choices[0] ?? ranges[0]?.from ?? (min || undefined)
   switch (field.field_type) {
     case 'integer':
-      return first === undefined ? 120 : Number(first)
+      return first === undefined ? 120 : numberOf(first)
     case 'float':
-      return first === undefined ? 0.15 : Number(first)
+      return first === undefined ? 0.15 : numberOf(first)
     case 'boolean':
       return true
     case 'date':
@@ -74,7 +75,7 @@ export function sdkSample(sample: Sample, slug: string, origin: URL, clientId: s
     '})',
     '',
   ]
-  const indented = (value: unknown) => JSON.stringify(value, null, 2)
+  const indented = (value: unknown) => toJson(value, 2)
   const { type: _, ...values } = body
   if (slug === 'customers') {
     return [...connection, `const { data: customer } = await shop.Customers.Create(${indented(values)})`, '', 'const found = await shop.Customers.Filter({ like: { name: "*swan*" } }).All()'].join('\n')

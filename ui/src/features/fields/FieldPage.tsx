@@ -6,6 +6,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import type { Field, Flow } from '../../api/client'
 import { Failure, type FormErrors, formErrors } from '../../api/errors'
+import { toJson } from '../../api/json'
 import { Code } from '../../components/Code'
 import { confirmLoss } from '../../components/confirm'
 import { curl } from '../../components/curl'
@@ -306,7 +307,7 @@ function Definition({ flow, draft, initial, field }: { flow: Flow; draft: FieldD
   const update = { data: { type: 'field', ...changes(initial, draft) } }
   return (
     <Stack>
-      <Code title={t.fields.json} value={JSON.stringify(whole, null, 2)} />
+      <Code title={t.fields.json} value={toJson(whole, 2)} />
       <Code title={t.fields.curlCreate} value={curl('POST', '/v2/fields', { data: whole })} />
       {field && <Code title={t.fields.curlUpdate} value={curl('PUT', `/v2/fields/${field.id}`, update)} />}
       <Text size="sm" c="dimmed">

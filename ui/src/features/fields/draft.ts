@@ -1,5 +1,6 @@
 /** A field as its form holds it. */
 import type { Field, FieldInput } from '../../api/client'
+import { toJson } from '../../api/json'
 import { type FieldType, noRules, parse, type RuleDraft, readRules, writeRules } from './rules'
 
 export interface FieldDraft {
@@ -84,5 +85,5 @@ function defaultOf(type: FieldType, typed: string): unknown {
 /** Only what differs, so that what was not touched stays exactly as it was sent. */
 export function changes(before: FieldDraft, after: FieldDraft): FieldInput {
   const [old, now] = [inputOf(before), inputOf(after)] as Record<string, unknown>[]
-  return Object.fromEntries(Object.entries(now ?? {}).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old?.[key]))) as FieldInput
+  return Object.fromEntries(Object.entries(now ?? {}).filter(([key, value]) => toJson(value) !== toJson(old?.[key]))) as FieldInput
 }

@@ -1,5 +1,6 @@
 /** The rules of a field as a form edits them, as the API takes them, and tried on a value. */
 import type { Rule } from '../../api/client'
+import { numberOf } from '../../api/json'
 import { t } from '../../strings.en.ts'
 
 export const FIELD_TYPES = ['string', 'integer', 'float', 'boolean', 'date', 'relationship'] as const
@@ -54,12 +55,14 @@ export function writeRules(type: FieldType, draft: RuleDraft): Rule[] {
     return rules
   }
   if (type === 'boolean') return rules
-  const value = (typed: string) => (type === 'integer' || type === 'float' ? numberOf(typed) : typed)
+  // What is no number is sent as it was typed, for the server to refuse.
+  const amount = (typed: string) => numberOf(typed) ?? typed
+  const value = (typed: string) => (type === 'integer' || type === 'float' ? amount(typed) : typed)
   if (draft.choices.length > 0) rules.push({ type: 'enum', options: draft.choices.map(value) })
   if (type === 'string') {
     rules.push(...draft.formats.map((format) => ({ type: format })))
-    if (draft.minLength) rules.push({ type: 'min_length', options: numberOf(draft.minLength) })
-    if (draft.maxLength) rules.push({ type: 'max_length', options: numberOf(draft.maxLength) })
+    if (draft.minLength) rules.push({ type: 'min_length', options: amount(draft.minLength) })
+    if (draft.maxLength) rules.push({ type: 'max_length', options: amount(draft.maxLength) })
     if (draft.pattern) rules.push({ type: 'pattern', options: draft.pattern })
     return rules
   }
@@ -67,11 +70,6 @@ export function writeRules(type: FieldType, draft: RuleDraft): Rule[] {
   if (draft.min) rules.push({ type: 'min', options: value(draft.min) })
   if (draft.max) rules.push({ type: 'max', options: value(draft.max) })
   return rules
-}
-
-/** The number, or what was typed, for the server to refuse. */
-function numberOf(typed: string): number | string {
-  return typed.trim() !== '' && Number.isFinite(Number(typed)) ? Number(typed) : typed
 }
 
 export interface Verdict {
@@ -120,10 +118,12 @@ function matches(pattern: string, typed: string): boolean | undefined {
   }
 }
 
+type Comparable = string | number | bigint
+
 /** A value that can be compared with others of its type; `undefined` when it is none of that type. */
-export function parse(type: FieldType, typed: string): string | number | undefined {
-  if (type === 'integer') return /^-?\d+(\.0+)?$/.test(typed.trim()) ? Number(typed) : undefined
-  if (type === 'float') return typed.trim() !== '' && Number.isFinite(Number(typed)) ? Number(typed) : undefined
+export function parse(type: FieldType, typed: string): Comparable | undefined {
+  if (type === 'integer') return /^-?\d+(\.0+)?$/.test(typed.trim()) ? numberOf(typed.trim().replace(/\.0+$/, '')) : undefined
+  if (type === 'float') return numberOf(typed)
   if (type === 'boolean') return typed === 'true' ? 1 : typed === 'false' ? 0 : undefined
   if (type === 'date') return instant(typed)
   return typed
@@ -139,12 +139,12 @@ export function instant(typed: string): number | undefined {
   return midnight.getUTCDate() === Number(day) && Number.isFinite(value) ? value : undefined
 }
 
-function isAtLeast(type: FieldType, value: string | number, bound: string): boolean {
+function isAtLeast(type: FieldType, value: Comparable, bound: string): boolean {
   const limit = parse(type, bound)
   return limit !== undefined && value >= limit
 }
 
-function isAtMost(type: FieldType, value: string | number, bound: string): boolean {
+function isAtMost(type: FieldType, value: Comparable, bound: string): boolean {
   const limit = parse(type, bound)
   return limit !== undefined && value <= limit
 }

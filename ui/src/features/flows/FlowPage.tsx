@@ -4,6 +4,7 @@ import { IconDatabase, IconForms, IconPlus } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { Field, Flow } from '../../api/client'
+import { toJson } from '../../api/json'
 import { Code } from '../../components/Code'
 import { curl } from '../../components/curl'
 import { failed } from '../../components/notes'
@@ -17,7 +18,7 @@ import type { FieldType } from '../fields/rules'
 import { TYPE_ICONS } from '../fields/TypeGallery'
 import { FlowSettings } from './FlowSettings'
 import { Kind } from './FlowsPage'
-import { isCore, useFlow } from './flows'
+import { isHosted, useFlow } from './flows'
 
 export function FlowPage() {
   const { flow: slug } = useParams({ strict: false }) as { flow: string }
@@ -27,7 +28,7 @@ export function FlowPage() {
   if (isPending) return <FormSkeleton />
   if (error) return <Problem error={error} />
   if (!flow) return <Nowhere />
-  const records = slug === 'customers' ? '/customers' : isCore(slug) ? undefined : `/entries/${encodeURIComponent(slug)}`
+  const records = slug === 'customers' ? '/customers' : isHosted(slug) ? undefined : `/entries/${encodeURIComponent(slug)}`
   return (
     <>
       <PageHeader
@@ -151,7 +152,7 @@ function Definition({ flow }: { flow: Flow }) {
     <Stack maw={900}>
       <Code title={t.flows.curlCreate} value={curl('POST', '/v2/flows', { data: { type: 'flow', name, slug, description, enabled } })} />
       <Code title={t.flows.curlRead} value={curl('GET', `/v2/flows/${slug}/fields`)} />
-      {fields.data && <Code title={t.flows.json} value={JSON.stringify({ flow, fields: fields.data }, null, 2)} />}
+      {fields.data && <Code title={t.flows.json} value={toJson({ flow, fields: fields.data }, 2)} />}
     </Stack>
   )
 }

@@ -21,6 +21,7 @@ describe('values', () => {
     expect(toInput(null, points)).toBe('')
     expect(fromInput('2.5', points)).toBe(2.5)
     expect(fromInput('many', points)).toBe('many')
+    expect(fromInput(toInput(9007199254740993n, points), points)).toBe(9007199254740993n)
   })
 
   test('that were not touched are not sent', () => {
@@ -41,6 +42,7 @@ describe('values', () => {
 
   test('are said in words', () => {
     expect(display(true, vip)).toBe('Yes')
+    expect(display(9007199254740993n, points)).toBe((9007199254740993n).toLocaleString())
     expect(display(null, points)).toBe('')
     expect(display([{ type: 'customer', id: '2' }], friends)).toBe('1 record')
   })

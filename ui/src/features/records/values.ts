@@ -1,4 +1,5 @@
 /** Values on their way from the API into inputs, back again, and into words. */
+import { numberOf, toJson } from '../../api/json'
 import { day, moment } from '../../components/times'
 import { t } from '../../strings.en.ts'
 import type { Attribute, RecordData, Reference } from './resource'
@@ -32,10 +33,7 @@ export function toInput(value: unknown, attribute: Attribute): unknown {
 export function fromInput(input: unknown, attribute: Attribute): unknown {
   if (attribute.kind === 'relationship' || attribute.kind === 'boolean') return input ?? null
   if (input === '' || input === null || input === undefined) return attribute.blank
-  if (attribute.kind === 'integer' || attribute.kind === 'float') {
-    const number = Number(input)
-    return Number.isFinite(number) ? number : input
-  }
+  if (attribute.kind === 'integer' || attribute.kind === 'float') return numberOf(String(input)) ?? input
   return input
 }
 
@@ -48,7 +46,7 @@ export function initialValue(attribute: Attribute): unknown {
   return value
 }
 
-export const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+export const same = (a: unknown, b: unknown) => toJson(a) === toJson(b)
 
 /** Blank and nothing are the same to a person who has not touched an input. */
 function untouched(value: unknown, before: unknown): boolean {
@@ -84,7 +82,7 @@ export function display(value: unknown, attribute: Attribute): string {
     }
     case 'integer':
     case 'float':
-      return typeof value === 'number' ? value.toLocaleString(undefined, { maximumFractionDigits: 20 }) : String(value)
+      return typeof value === 'number' || typeof value === 'bigint' ? value.toLocaleString(undefined, { maximumFractionDigits: 20 }) : String(value)
     default:
       return String(value)
   }

@@ -86,7 +86,7 @@ function SettingsForm({ settings }: { settings: Schemas['Settings'] }) {
         )}
         <Paper withBorder p="md">
           <Stack>
-            <NumberInput label={t.settings.pageLength} description={t.settings.pageLengthHint} min={1} max={100} clampBehavior="none" allowDecimal={false} {...form.getInputProps('page_length')} />
+            <NumberInput label={t.settings.pageLength} description={t.settings.pageLengthHint} min={1} max={100} allowDecimal={false} {...form.getInputProps('page_length')} />
             <MultiSelect
               label={t.settings.mandatory}
               description={t.settings.mandatoryHint}
@@ -94,7 +94,7 @@ function SettingsForm({ settings }: { settings: Schemas['Settings'] }) {
               data={ADDRESS_TEXTS.map((value) => ({ value, label: t.addresses.texts[value] }))}
               {...form.getInputProps('address_mandatory_fields')}
             />
-            <NumberInput label={t.settings.addresses} description={t.settings.addressesHint} min={1} max={500} clampBehavior="none" allowDecimal={false} {...form.getInputProps('shopper_address_limit')} />
+            <NumberInput label={t.settings.addresses} description={t.settings.addressesHint} min={1} max={500} allowDecimal={false} {...form.getInputProps('shopper_address_limit')} />
             <Switch label={t.settings.requireIfMatch} description={t.settings.requireIfMatchHint} {...form.getInputProps('require_if_match', { type: 'checkbox' })} />
             <Select
               label={t.settings.compat}
