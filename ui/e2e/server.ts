@@ -1,6 +1,6 @@
 /**
- * The server that the journeys run against: the one that `E2E_URL` names, with its program and database, or
- * else the built binary on an empty SQLite file.
+ * The server that the journeys run against: the built binary on the database that `E2E_DATABASE` names, or else on
+ * an empty SQLite file. With `E2E_URL` it runs already.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -20,16 +20,15 @@ declare module 'vitest' {
 
 export default async function setup({ provide }: TestProject) {
   const binary = process.env.E2E_BINARY ?? join(import.meta.dirname, '../../target/debug/customary')
+  const folder = mkdtempSync(join(tmpdir(), 'customary-e2e-'))
+  const database = process.env.E2E_DATABASE ?? `sqlite:${join(folder, 'shop.db')}`
   provide('binary', binary)
-  provide('engine', process.env.E2E_ENGINE ?? 'sqlite')
+  provide('database', database)
+  provide('engine', database.slice(0, database.indexOf(':')))
   if (process.env.E2E_URL) {
     provide('url', process.env.E2E_URL)
-    provide('database', process.env.E2E_DATABASE ?? '')
     return
   }
-  const folder = mkdtempSync(join(tmpdir(), 'customary-e2e-'))
-  const database = `sqlite:${join(folder, 'shop.db')}`
-  provide('database', database)
   const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--database', database], {
     env: { ...process.env, CUSTOMARY_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -11,7 +11,7 @@ use crate::server::{Server, curl, database, root, run};
 static BROWSER: Mutex<()> = Mutex::const_new(());
 
 /// Goes through all journeys, each in stores of its own.
-async fn walk_through_the_manager(engine: Engine, name: &str) {
+async fn walk_through_the_manager(engine: Engine) {
     let folder = root().join("ui");
     assert!(
         folder.join("dist/index.html").exists() && folder.join("node_modules").exists(),
@@ -24,7 +24,6 @@ async fn walk_through_the_manager(engine: Engine, name: &str) {
         .args(["run", "e2e", "--silent"])
         .current_dir(folder)
         .env("E2E_URL", &server.url)
-        .env("E2E_ENGINE", name)
         .env("E2E_BINARY", env!("CARGO_BIN_EXE_customary"))
         .env("E2E_DATABASE", &url));
     let (said, failed) = (
@@ -36,12 +35,12 @@ async fn walk_through_the_manager(engine: Engine, name: &str) {
 
 #[tokio::test]
 async fn everything_can_be_done_in_the_manager_on_sqlite() {
-    walk_through_the_manager(Engine::Sqlite, "sqlite").await;
+    walk_through_the_manager(Engine::Sqlite).await;
 }
 
 #[tokio::test]
 async fn everything_can_be_done_in_the_manager_on_postgres() {
-    walk_through_the_manager(Engine::Postgres, "postgres").await;
+    walk_through_the_manager(Engine::Postgres).await;
 }
 
 #[test]
