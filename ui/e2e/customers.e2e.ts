@@ -12,6 +12,7 @@ beforeAll(async () => {
   await field('member_since', 'date', { name: 'Member since', order: 4 })
   await field('notes', 'string', { name: 'Notes', order: 5, filterable: false })
   await field('friends', 'relationship', { name: 'Friends', order: 6, validation_rules: [{ type: 'one-to-many', to: 'customers' }] })
+  await field('barcode', 'integer', { name: 'Barcode', order: 7 })
   const addresses = await call('POST', '/v2/flows', { type: 'flow', name: 'Addresses', slug: 'addresses' })
   await call('POST', '/v2/fields', { type: 'field', name: 'Gate code', slug: 'gate_code', field_type: 'string', relationships: { flow: { data: { type: 'flow', id: addresses.body.data.id } } } })
   for (const [index, name] of ['Leslie Knope', 'April Ludgate', 'Andy Dwyer', 'Ann Perkins', 'Ben Wyatt', 'Donna Meagle', 'Tom Haverford'].entries()) {
@@ -39,6 +40,7 @@ test('a customer is made although a field is required, and a refused value is sh
   await expect.poll(() => points.getAttribute('aria-invalid')).toBe('true')
   await look(page, 'customer-refused')
   await points.fill('120')
+  await page.getByLabel('Barcode').fill('9007199254740993')
   await page.getByLabel('Member since').fill('2019-05-01')
   await page.getByRole('switch', { name: 'VIP' }).check({ force: true })
   await page.getByRole('combobox', { name: 'Friends' }).fill('lesl')
@@ -48,6 +50,12 @@ test('a customer is made although a field is required, and a refused value is sh
   await page.getByRole('heading', { name: 'Ron Swanson' }).waitFor()
   await page.getByText('Leslie Knope').waitFor()
   await look(page, 'customer')
+  // A double would round it to the even neighbour.
+  expect(await page.getByLabel('Barcode').inputValue()).toBe('9007199254740993')
+  await page.getByLabel('Barcode').focus()
+  await page.keyboard.press('Control+s')
+  await page.getByText('There is nothing to save.').waitFor()
+  expect((await call('GET', '/v2/customers?filter=eq(barcode,9007199254740993)')).body.data).toHaveLength(1)
   const [ron] = (await call('GET', '/v2/customers?filter=eq(email,ron@swanson.com)')).body.data
   expect(ron).toMatchObject({ tier: 'Gold', loyalty_points: 120, vip: true, member_since: '2019-05-01' })
   expect(ron.relationships.friends.data).toHaveLength(1)

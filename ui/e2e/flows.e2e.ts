@@ -80,6 +80,25 @@ test('a refused field says why at its input, and leaving a changed form asks fir
   expect(await page.getByLabel('Name').inputValue()).toBe('Id')
 })
 
+test('entries about records that live elsewhere have their ids, and are listed with a word about that', async () => {
+  const flow = await call('POST', '/v2/flows', { type: 'flow', name: 'Products', slug: 'products' })
+  await call('POST', '/v2/fields', { type: 'field', name: 'Warranty', slug: 'warranty', field_type: 'integer', relationships: { flow: { data: { type: 'flow', id: flow.body.data.id } } } })
+  const page = await enter({ place: '/flows/products' })
+  await page.getByRole('link', { name: 'Entries' }).click()
+  await page.getByText('live elsewhere').waitFor()
+  await page.getByRole('link', { name: 'New entry in Products' }).first().click()
+  await page.getByLabel('Id').fill('tea-cup-7')
+  await page.getByLabel('Warranty').fill('24')
+  await look(page, 'entry-elsewhere')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('heading', { name: 'tea-cup-7' }).waitFor()
+  expect(await page.getByLabel('Id').isDisabled()).toBe(true)
+  await page.getByRole('link', { name: 'Products' }).first().click()
+  await page.getByRole('link', { name: 'tea-cup-7' }).waitFor()
+  await look(page, 'entries-elsewhere')
+  expect((await call('GET', '/v2/flows/products/entries/tea-cup-7')).body.data.warranty).toBe(24)
+})
+
 test('a resource is extended once, which is explained, and its flow can be deleted all the same', async () => {
   await call('POST', '/v2/flows', { type: 'flow', name: 'Accounts', slug: 'accounts' })
   const page = await enter({ place: '/flows' })

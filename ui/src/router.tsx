@@ -2,7 +2,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { Broken, Loading, Nowhere } from './components/Places'
 import { Shell } from './features/session/Shell'
-import { readListSearch } from './features/records/search'
+import { readListSearch, readNewSearch } from './features/records/search'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Nowhere })
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
@@ -16,7 +16,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/customers/$id/addresses/new', component: lazyRouteComponent(() => import('./features/records/pages'), 'NewAddressPage') }),
   createRoute({ getParentRoute: () => root, path: '/customers/$id/addresses/$address', component: lazyRouteComponent(() => import('./features/records/pages'), 'AddressPage') }),
   createRoute({ getParentRoute: () => root, path: '/entries/$flow', validateSearch: readListSearch, component: lazyRouteComponent(() => import('./features/records/pages'), 'EntriesPage') }),
-  createRoute({ getParentRoute: () => root, path: '/entries/$flow/new', component: lazyRouteComponent(() => import('./features/records/pages'), 'NewEntryPage') }),
+  createRoute({ getParentRoute: () => root, path: '/entries/$flow/new', validateSearch: readNewSearch, component: lazyRouteComponent(() => import('./features/records/pages'), 'NewEntryPage') }),
   createRoute({ getParentRoute: () => root, path: '/entries/$flow/$id', component: lazyRouteComponent(() => import('./features/records/pages'), 'EntryPage') }),
   createRoute({ getParentRoute: () => root, path: '/flows', component: lazyRouteComponent(() => import('./features/flows/FlowsPage'), 'FlowsPage') }),
   createRoute({ getParentRoute: () => root, path: '/flows/$flow', validateSearch: tab, component: lazyRouteComponent(() => import('./features/flows/FlowPage'), 'FlowPage') }),

@@ -10,7 +10,8 @@ interface Question {
   confirm: string
   /** What has to be typed first, where the loss would be large. */
   typed?: string
-  act: () => Promise<unknown>
+  /** Can tell meanwhile how far it is. */
+  act: (tell: (text: string) => void) => Promise<unknown>
 }
 
 /** Asks before something is lost for good, and stays open with the reason when it was refused. */
@@ -21,15 +22,17 @@ export function confirmLoss(question: Question) {
 function Confirm({ question, close }: { question: Question; close: () => void }) {
   const [typed, setTyped] = useState('')
   const [busy, setBusy] = useState(false)
+  const [progress, setProgress] = useState<string>()
   const [problem, setProblem] = useState<string>()
   async function act() {
     setBusy(true)
     setProblem(undefined)
     try {
-      await question.act()
+      await question.act(setProgress)
       close()
     } catch (error) {
       setProblem(words(error))
+      setProgress(undefined)
       setBusy(false)
     }
   }
@@ -40,6 +43,11 @@ function Confirm({ question, close }: { question: Question; close: () => void })
       </Text>
       {question.typed && (
         <TextInput label={t.common.typeToConfirm(question.typed)} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus />
+      )}
+      {progress && (
+        <Text size="sm" role="status">
+          {progress}
+        </Text>
       )}
       {problem && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">

@@ -17,6 +17,9 @@ export const isCore = (slug: string) => (CORE_SLUGS as readonly string[]).includ
 export const isHosted = (slug: string) => HOSTED.has(slug)
 const isTemplate = (slug: string) => slug.endsWith(')')
 
+/** Whether entries say something of records that live elsewhere, whose ids they are given. */
+export const isAboutOthers = (slug: string) => (isCore(slug) && !isHosted(slug)) || isTemplate(slug)
+
 /** Flows with entries of their own: neither an extension of a resource nor a template of one. */
 export const ownFlows = (flows: Flow[]) => flows.filter((flow) => !isCore(flow.slug) && !isTemplate(flow.slug))
 

@@ -23,11 +23,13 @@ interface Props {
   resource: Resource
   attributes: Attribute[]
   loaded?: Loaded
+  /** What a new record begins with, besides the defaults of its fields. */
+  begin?: FormValues
   onSaved: (loaded: Loaded) => void
   onCancel?: () => void
 }
 
-export function RecordForm({ resource, attributes, loaded, onSaved, onCancel }: Props) {
+export function RecordForm({ resource, attributes, loaded, begin, onSaved, onCancel }: Props) {
   const editable = attributes.filter((attribute) => attribute.editable)
   const valuesOf = (from: Loaded | undefined) =>
     Object.fromEntries(editable.map((attribute) => [attribute.slug, from ? valueOf(from.record, attribute) : initialValue(attribute)]))
@@ -36,7 +38,7 @@ export function RecordForm({ resource, attributes, loaded, onSaved, onCancel }: 
   const current = useRef(loaded)
   const before = useRef(valuesOf(loaded))
   const saved = useRef(false)
-  const form = useForm<FormValues>({ mode: 'uncontrolled', initialValues: inputsOf(before.current) })
+  const form = useForm<FormValues>({ mode: 'uncontrolled', initialValues: { ...inputsOf(before.current), ...begin } })
   const [busy, setBusy] = useState(false)
   const [rest, setRest] = useState<string[]>([])
   const [conflict, setConflict] = useState<{ conflicts: Conflict[]; changes: Record<string, unknown> }>()
@@ -99,7 +101,7 @@ export function RecordForm({ resource, attributes, loaded, onSaved, onCancel }: 
     onSaved(current.current)
   }
 
-  const isSettled = (attribute: Attribute) => Boolean(loaded && attribute.field?.immutable && hasValue(before.current[attribute.slug]))
+  const isSettled = (attribute: Attribute) => Boolean(loaded && attribute.immutable && hasValue(before.current[attribute.slug]))
   const base = editable.filter(({ field }) => !field)
   const own = editable.filter(({ field }) => field)
   const broken = editable.filter(({ slug }) => form.errors[slug])

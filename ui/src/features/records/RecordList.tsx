@@ -1,23 +1,23 @@
 /** The list of any resource: its columns, conditions, order and pages, and the query of the API that says the same. */
-import { ActionIcon, Alert, Badge, Button, Collapse, Group, Indicator, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Badge, Button, Collapse, Group, Indicator, Paper, Select, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconBolt, IconCode, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react'
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconCode, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { Code, Copy } from '../../components/Code'
-import { confirmLoss } from '../../components/confirm'
 import { curlWithQuery } from '../../components/curl'
-import { done, failed } from '../../components/notes'
 import { Empty, Problem } from '../../components/Places'
 import { t } from '../../strings.en.ts'
-import { fieldsKey, updateField } from '../fields/fields'
 import { useSettings } from '../session/store'
-import { both, countConditions, fieldsOf, filterText, type Group as Conditions, type QuickMode, quickFilter } from './filter'
+import { both, countConditions, filterText, type Group as Conditions, type QuickMode, quickFilter } from './filter'
 import { FilterBuilder } from './FilterBuilder'
+import { pagesOf } from './paging'
 import { RecordTable } from './RecordTable'
-import { type Attribute, type ListQuery, MAX_OFFSET, type RecordData, type Resource } from './resource'
-import { type ListSearch, QUICK_MODES } from './search'
+import type { Attribute, ListQuery, RecordData, Resource } from './resource'
+import { type ListSearch, type NewSearch, QUICK_MODES } from './search'
+import { Selection } from './Selection'
+import { SlowWarning } from './SlowWarning'
 
 const NO_CONDITIONS: Conditions = { any: false, items: [] }
 
@@ -26,9 +26,11 @@ interface Props {
   attributes: Attribute[]
   search: ListSearch
   onSearch: (search: ListSearch) => void
+  /** A filter that always holds. */
+  within?: string
   /** Where a record is shown, and where a new one is made. */
   placeOf: (record: RecordData) => string
-  newPlace: string
+  newPlace: { to: string; search?: NewSearch }
   header?: (total: ReactNode) => ReactNode
   /** Whether the way to a new record stands here, because no header has it. */
   withCreate?: boolean
@@ -36,24 +38,26 @@ interface Props {
 }
 
 export function RecordList(props: Props) {
-  const { resource, attributes, search, onSearch, placeOf, newPlace, header, withCreate, emptyText } = props
+  const { resource, attributes, search, onSearch, within, placeOf, newPlace, header, withCreate, emptyText } = props
   const [filtering, setFiltering] = useState(search.filter !== undefined)
   const [showingQuery, setShowingQuery] = useState(false)
   const [selected, setSelected] = useState<RecordData[]>([])
   const settings = useSettings()
-  const query = queryOf(resource, search)
+  const query = queryOf(resource, search, within)
   // How a list was found is asked again when an index is ready.
   const indexes = attributes.map(({ field }) => field?.index_state ?? '').join()
-  const page = useQuery({ queryKey: ['records', resource.path, query, query.explain && indexes], queryFn: () => resource.list(query), placeholderData: keepPreviousData })
+  const size = search.size ?? 25
+  const offset = ((search.page ?? 1) - 1) * size
+  const pageAt = useMemo(() => pagesOf(resource.list, query), [resource, query.filter, query.sort, query.explain])
+  const page = useQuery({ queryKey: ['records', resource.path, query, offset, size, query.explain && indexes], queryFn: () => pageAt(offset, size), placeholderData: keepPreviousData })
 
   const change = (part: Partial<ListSearch>) => {
     setSelected([])
     onSearch({ ...search, page: undefined, ...part })
   }
-  const size = search.size ?? 25
   const total = page.data?.meta.results.total
   const conditions = search.filter ?? NO_CONDITIONS
-  const isNarrowed = query.filter !== undefined
+  const isNarrowed = query.filter !== within
   // Who deletes the last page is shown the one before it.
   const pages = Math.max(1, Math.ceil((total ?? 0) / size))
   const isBehind = total !== undefined && !page.isPlaceholderData && (search.page ?? 1) > pages
@@ -61,7 +65,7 @@ export function RecordList(props: Props) {
     if (isBehind) onSearch({ ...search, page: pages === 1 ? undefined : pages })
   }, [isBehind])
   const create = (
-    <Button component={Link} to={newPlace} leftSection={<IconPlus size={16} />}>
+    <Button component={Link} to={newPlace.to} search={newPlace.search as never} leftSection={<IconPlus size={16} />}>
       {resource.newTitle}
     </Button>
   )
@@ -88,10 +92,10 @@ export function RecordList(props: Props) {
           <FilterBuilder attributes={attributes} group={conditions} onChange={(filter) => change({ filter })} />
         </Collapse>
         <Collapse expanded={showingQuery}>
-          <QueryText resource={resource} query={query} />
+          <QueryText resource={resource} query={page.data?.asked ?? query} />
         </Collapse>
         <SlowWarning resource={resource} attributes={attributes} search={search} hints={page.data?.meta.plan?.index_used === false ? page.data.meta.plan.hints : []} />
-        {selected.length > 0 && <Selection resource={resource} selected={selected} onDone={() => setSelected([])} />}
+        {selected.length > 0 && <Selection key={query.filter} resource={resource} filter={query.filter} selected={selected} shown={page.data?.data.length ?? 0} total={total ?? 0} onDone={() => setSelected([])} />}
         {page.error ? (
           <Problem error={page.error} retry={() => page.refetch()} />
         ) : total === 0 && !isNarrowed ? (
@@ -116,30 +120,18 @@ export function RecordList(props: Props) {
             />
           )
         )}
-        {total !== undefined && total > MAX_OFFSET + size && (
-          <Text size="sm" c="dimmed">
-            {t.list.deep(MAX_OFFSET)}
-          </Text>
-        )}
       </Stack>
     </>
   )
 }
 
-/** What the API is asked for what the address of the list says. */
-export function queryOf(resource: Resource, search: ListSearch): ListQuery {
+/** What the API is asked for what the address of the list says, whichever page it is. */
+function queryOf(resource: Resource, search: ListSearch, within?: string): ListQuery {
   const by = search.by && resource.quick.includes(search.by) ? [search.by] : resource.quick
   const quick = by.length > 0 && search.q ? quickFilter(by, search.mode ?? 'like', search.q) : undefined
-  const filter = both(quick, search.filter && filterText(search.filter))
+  const filter = both(within, both(quick, search.filter && filterText(search.filter)))
   const sort = search.sort ?? resource.defaultSort
-  const size = search.size ?? 25
-  return {
-    ...(filter ? { filter } : {}),
-    sort,
-    ...(filter || search.sort ? { explain: true } : {}),
-    'page[limit]': size,
-    'page[offset]': ((search.page ?? 1) - 1) * size,
-  }
+  return { ...(filter ? { filter } : {}), sort, ...(filter || search.sort ? { explain: true } : {}) }
 }
 
 function QuickBar({ resource, attributes, search, onSearch }: { resource: Resource; attributes: Attribute[]; search: ListSearch; onSearch: (search: Partial<ListSearch>) => void }) {
@@ -211,90 +203,6 @@ function QueryText({ resource, query }: { resource: Resource; query: ListQuery }
           <Copy value={curlWithQuery(resource.path, parts)} label={t.list.copyCurl} />
         </Group>
       </Stack>
-    </Paper>
-  )
-}
-
-function SlowWarning({ resource, attributes, search, hints }: { resource: Resource; attributes: Attribute[]; search: ListSearch; hints: string[] }) {
-  const queries = useQueryClient()
-  const used = new Set([...(search.filter ? fieldsOf(search.filter) : []), ...(search.sort ? [search.sort.replace(/^-/, '')] : [])])
-  const fields = attributes.filter(({ slug, field, kind }) => used.has(slug) && field && kind !== 'relationship').map(({ field }) => field)
-  const slow = fields.filter((field) => field && !field.filterable)
-  // Nobody needs to be told that a text is looked for in every name.
-  const isAboutFields = attributes.some(({ slug, field }) => used.has(slug) && field)
-  const building = fields.find((field) => field?.index_state === 'building')
-  const build = useMutation({
-    mutationFn: async () => {
-      for (const field of slow) if (field) await updateField(field.id, { filterable: true }, '*')
-    },
-    onError: failed,
-    onSettled: () => queries.invalidateQueries({ queryKey: fieldsKey(resource.flow) }),
-  })
-  if (building) return <Alert color="cyan" icon={<IconBolt />}>{t.list.building(building.name, building.index_progress ?? 0)}</Alert>
-  if (slow.length === 0 && (hints.length === 0 || !isAboutFields)) return null
-  return (
-    <Alert color="yellow" icon={<IconBolt />} title={t.list.slowTitle} role="status">
-      <Group justify="space-between" gap="sm">
-        <Text size="sm">{slow.length > 0 ? t.list.slow(slow.map((field) => field?.name ?? '').join(', ')) : t.list.slowAnyway}</Text>
-        {slow.length > 0 && (
-          <Button size="xs" leftSection={<IconBolt size={14} />} loading={build.isPending} onClick={() => build.mutate()}>
-            {t.list.makeFast}
-          </Button>
-        )}
-      </Group>
-    </Alert>
-  )
-}
-
-/** How many records are deleted at the same time. */
-const AT_ONCE = 4
-
-function Selection({ resource, selected, onDone }: { resource: Resource; selected: RecordData[]; onDone: () => void }) {
-  const queries = useQueryClient()
-  function ask() {
-    confirmLoss({
-      title: t.list.deleteTitle(selected.length),
-      text: (
-        <>
-          <Text size="sm" mb="xs">
-            {t.list.deleteText}
-          </Text>
-          <Text size="sm" c="dimmed" lineClamp={4}>
-            {selected.map(resource.labelOf).join(', ')}
-          </Text>
-        </>
-      ),
-      confirm: t.list.deleteSelected(selected.length),
-      act: async () => {
-        const left = [...selected]
-        const work = async () => {
-          for (let record = left.shift(); record; record = left.shift()) await resource.remove(record.id)
-        }
-        try {
-          await Promise.all(Array.from({ length: AT_ONCE }, work))
-          done(t.list.deleted(selected.length))
-          onDone()
-        } finally {
-          await queries.invalidateQueries({ queryKey: ['records'] })
-        }
-      },
-    })
-  }
-  return (
-    <Paper withBorder p="xs" px="sm">
-      <Group justify="space-between">
-        <Text size="sm" aria-live="polite">
-          {t.list.selected(selected.length)}
-        </Text>
-        <Group gap="xs">
-          <Button size="xs" variant="default" onClick={onDone}>
-            {t.list.unselect}
-          </Button>
-          <Button size="xs" color="red" variant="light" leftSection={<IconTrash size={14} />} onClick={ask}>
-            {t.list.deleteSelected(selected.length)}
-          </Button>
-        </Group>
-      </Group>
     </Paper>
   )
 }

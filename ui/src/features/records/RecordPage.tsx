@@ -4,6 +4,7 @@ import { IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { toJson } from '../../api/json'
 import { Code } from '../../components/Code'
 import { confirmLoss } from '../../components/confirm'
 import { curl } from '../../components/curl'
@@ -15,6 +16,7 @@ import { t } from '../../strings.en.ts'
 import { RecordForm } from './RecordForm'
 import type { Loaded, RecordData, Resource } from './resource'
 import { useAttributes } from './schema'
+import type { FormValues } from './values'
 
 export interface Place {
   to: string
@@ -25,13 +27,14 @@ const at = ({ to, tab }: Place) => ({ to, search: { tab } as never })
 
 interface NewProps {
   resource: Resource
+  begin?: FormValues
   crumbs: Crumb[]
   /** Where someone goes who has made a record, and who has not. */
   placeOf: (record: RecordData) => Place
   back: Place
 }
 
-export function NewRecord({ resource, crumbs, placeOf, back }: NewProps) {
+export function NewRecord({ resource, begin, crumbs, placeOf, back }: NewProps) {
   const { attributes, isPending, error } = useAttributes(resource)
   const navigate = useNavigate()
   if (isPending) return <FormSkeleton />
@@ -39,7 +42,7 @@ export function NewRecord({ resource, crumbs, placeOf, back }: NewProps) {
   return (
     <>
       <PageHeader title={resource.newTitle} crumbs={crumbs} />
-      <RecordForm resource={resource} attributes={attributes} onSaved={({ record }) => navigate(at(placeOf(record)))} onCancel={() => navigate(at(back))} />
+      <RecordForm resource={resource} attributes={attributes} begin={begin} onSaved={({ record }) => navigate(at(placeOf(record)))} onCancel={() => navigate(at(back))} />
     </>
   )
 }
@@ -127,7 +130,7 @@ export function RecordPage({ resource, id, crumbs, back, parts = [] }: Props) {
               </Text>
             </Group>
             <Code title={t.records.curlRead} value={curl('GET', `${resource.path}/${id}`)} />
-            <Code title={t.records.json} value={JSON.stringify(record, null, 2)} />
+            <Code title={t.records.json} value={toJson(record, 2)} />
           </Stack>
         </Tabs.Panel>
       </Tabs>

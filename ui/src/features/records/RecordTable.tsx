@@ -7,7 +7,8 @@ import { type Column, DataTable } from '../../components/DataTable'
 import { t } from '../../strings.en.ts'
 import { Columns } from './Columns'
 import { type ColumnChoice, fitted } from './columns'
-import { type Attribute, MAX_OFFSET, type RecordData, type Resource } from './resource'
+import { MAX_OFFSET } from './paging'
+import type { Attribute, RecordData, Resource } from './resource'
 import { type ListSearch, PAGE_SIZES } from './search'
 import { display, valueOf } from './values'
 
@@ -55,7 +56,9 @@ export function RecordTable(props: Props) {
   )
   const sort = search.sort ?? resource.defaultSort
   const page = search.page ?? 1
-  const reachable = Math.min(total ?? 0, MAX_OFFSET + size)
+  const pages = Math.ceil((total ?? 0) / size)
+  // Behind the pages that an offset reaches, each leads to the next.
+  const reachable = Math.min(pages, Math.max(Math.floor(MAX_OFFSET / size) + 1, page + 1))
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">
@@ -92,9 +95,9 @@ export function RecordTable(props: Props) {
             onChange={(value) => change({ size: value === '25' ? undefined : Number(value) })}
           />
         </Group>
-        {reachable > size && (
+        {reachable > 1 && (
           <Pagination
-            total={Math.ceil(reachable / size)}
+            total={reachable}
             value={page}
             onChange={(page) => change({ page: page === 1 ? undefined : page })}
             size="sm"
@@ -103,6 +106,11 @@ export function RecordTable(props: Props) {
           />
         )}
       </Group>
+      {pages > reachable && (
+        <Text size="sm" c="dimmed" ta="right">
+          {t.list.deep}
+        </Text>
+      )}
     </Stack>
   )
 }

@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { t } from '../../strings.en.ts'
 import { useFields } from '../fields/fields'
 import { readRules } from '../fields/rules'
-import { useFlows } from '../flows/flows'
+import { isAboutOthers, useFlows } from '../flows/flows'
 import { clause, quickFilter } from './filter'
 import { type Attribute, customers, entries, type Reference, type Resource } from './resource'
 
@@ -31,7 +31,7 @@ function shown({ attribute, error, disabled, inRow }: Props, hint?: string) {
 export function RelationPicker(props: Props) {
   const { to } = readRules(props.attribute.field?.validation_rules ?? [])
   const flows = useFlows()
-  const flow = flows.data?.find(({ slug }) => slug === to)
+  const flow = flows.data?.find(({ slug }) => slug === to && !isAboutOthers(slug))
   const isCustomer = to === 'customers' || to === 'customer'
   const fields = useFields(flow?.slug ?? '', flow !== undefined && !isCustomer)
   const target = isCustomer ? customers : flow && fields.data ? entries(flow, fields.data) : undefined

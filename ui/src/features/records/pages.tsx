@@ -13,9 +13,10 @@ import { useSettings } from '../session/store'
 import { Password } from './Password'
 import { RecordList } from './RecordList'
 import { NewRecord, RecordPage } from './RecordPage'
+import { useRelatedParts } from './Related'
 import { addresses, customers, entries, type Resource } from './resource'
 import { useAttributes } from './schema'
-import type { ListSearch } from './search'
+import type { ListSearch, NewSearch } from './search'
 
 const CUSTOMERS = [{ label: t.customers.title, to: '/customers' }]
 const customerPlace = (id: string) => `/customers/${id}`
@@ -39,6 +40,7 @@ export function CustomerPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const settings = useSettings()
   const owned = useAddresses(id)
+  const related = useRelatedParts(id)
   const count = useQuery({ queryKey: ['records', owned.path, 'count'], queryFn: async () => (await owned.list({ 'page[limit]': 1 })).meta.results.total })
   if (settings.isPending) return <FormSkeleton />
   return (
@@ -50,6 +52,7 @@ export function CustomerPage() {
       back={{ to: '/customers' }}
       parts={[
         { value: 'addresses', label: t.addresses.title, count: count.data, render: () => <Addresses customer={id} /> },
+        ...related,
         { value: 'password', label: t.password.title, render: ({ record }) => <Password record={record} /> },
       ]}
     />
@@ -76,7 +79,7 @@ function Addresses({ customer }: { customer: string }) {
       search={search}
       onSearch={setSearch}
       placeOf={({ id }) => `${place}/${id}`}
-      newPlace={`${place}/new`}
+      newPlace={{ to: `${place}/new` }}
       emptyText={t.addresses.empty}
       withCreate
     />
@@ -132,9 +135,10 @@ export function EntriesPage() {
 }
 
 export function NewEntryPage() {
+  const { refer } = useSearch({ strict: false }) as NewSearch
   return (
     <OfFlow>
-      {(resource, place) => <NewRecord resource={resource} crumbs={[{ label: resource.title, to: place }]} placeOf={({ id }) => ({ to: `${place}/${encodeURIComponent(id)}` })} back={{ to: place }} />}
+      {(resource, place) => <NewRecord resource={resource} begin={refer} crumbs={[{ label: resource.title, to: place }]} placeOf={({ id }) => ({ to: `${place}/${encodeURIComponent(id)}` })} back={{ to: place }} />}
     </OfFlow>
   )
 }
@@ -165,11 +169,12 @@ function ListPage({ resource, emptyText, placeOf, newPlace }: ListPageProps) {
       search={search}
       onSearch={(search) => navigate({ to: '.', search: search as never, replace: true })}
       placeOf={placeOf}
-      newPlace={newPlace}
+      newPlace={{ to: newPlace }}
       emptyText={emptyText}
       header={(total) => (
         <PageHeader
           title={resource.title}
+          text={resource.about}
           badges={total}
           actions={
             <>

@@ -5,11 +5,9 @@
 import { api, body, type Field, type Flow, tagged } from '../../api/client'
 import { t } from '../../strings.en.ts'
 import { type FieldType, readRules } from '../fields/rules'
+import { isAboutOthers } from '../flows/flows'
 import type { Kind, Op } from './filter'
 import { OPERATORS } from './filter'
-
-/** The API gives no page that begins behind this. */
-export const MAX_OFFSET = 10_000
 
 export interface Reference {
   type: string
@@ -32,6 +30,8 @@ export interface Attribute {
   required: boolean
   /** Whether forms show it; the rest is told by the server. */
   editable: boolean
+  /** Whether the first value that a record gets is its last. */
+  immutable: boolean
   sortable: boolean
   operators: Op[]
   choices: string[]
@@ -46,10 +46,12 @@ export interface ListQuery {
   explain?: boolean
   'page[limit]'?: number
   'page[offset]'?: number
+  'page[cursor]'?: string
 }
 
 export interface Page {
   data: RecordData[]
+  links: { next?: string | null }
   meta: { results: { total: number }; plan?: { index_used: boolean; hints: string[] } | null }
 }
 
@@ -65,6 +67,8 @@ export interface Resource {
   flow: string
   title: string
   singular: string
+  /** What has to be known about its records. */
+  about?: string
   newTitle: string
   path: string
   base: Attribute[]
@@ -86,6 +90,7 @@ const text = (slug: string, label: string, more: Partial<Attribute> = {}): Attri
   kind: 'string',
   required: false,
   editable: true,
+  immutable: false,
   sortable: false,
   operators: [],
   choices: [],
@@ -95,8 +100,8 @@ const text = (slug: string, label: string, more: Partial<Attribute> = {}): Attri
 
 const TEXT_OPERATORS: Op[] = ['is', 'is_not', 'contains', 'starts', 'ends']
 
-const own = (): Attribute[] => [
-  text('id', t.records.id, { kind: 'id', editable: false, sortable: true, operators: OPERATORS.id }),
+const own = (id: Partial<Attribute> = {}): Attribute[] => [
+  text('id', t.records.id, { kind: 'id', editable: false, sortable: true, operators: OPERATORS.id, ...id }),
   text('created_at', t.records.created, { kind: 'time', editable: false, sortable: true, operators: OPERATORS.time }),
   text('updated_at', t.records.updated, { kind: 'time', editable: false, sortable: true, operators: OPERATORS.time }),
 ]
@@ -108,6 +113,7 @@ export function attributeOf(field: Field): Attribute {
     kind,
     hint: field.description || undefined,
     required: field.required,
+    immutable: field.immutable ?? false,
     sortable: kind !== 'relationship',
     operators: OPERATORS[kind],
     choices: kind === 'relationship' || readRules(field.validation_rules).ranges.length > 0 ? [] : readRules(field.validation_rules).choices,
@@ -183,18 +189,20 @@ export function addresses(customer: string, mandatory: string[]): Resource {
 export function entries(flow: Flow, fields: Field[]): Resource {
   const named = fields.find((field) => field.field_type === 'string' && field.enabled)?.slug
   const slug = flow.slug
+  const isGivenIds = isAboutOthers(slug)
   return {
     name: `entries.${slug}`,
     flow: slug,
     title: flow.name,
     singular: t.entries.singular,
+    about: isGivenIds ? t.entries.aboutOthers : undefined,
     newTitle: t.entries.new(flow.name),
     path: `/v2/flows/${slug}/entries`,
-    base: own(),
+    base: own(isGivenIds ? { editable: true, immutable: true, hint: t.entries.idHint } : {}),
     quick: named ? [named] : [],
-    columns: ['created_at'],
+    columns: isGivenIds ? ['id', 'created_at'] : ['created_at'],
     defaultSort: 'created_at',
-    labelOf: (record) => String((named && record[named]) || record.id),
+    labelOf: (record) => String((!isGivenIds && named && record[named]) || record.id),
     list: async (query) => (await body(api.GET('/v2/flows/{flow}/entries', { params: { path: { flow: slug }, query } }))) as unknown as Page,
     read: async (entry) => loaded(await tagged(api.GET('/v2/flows/{flow}/entries/{entry}', { params: { path: { flow: slug, entry } } }))),
     create: async (data) => loaded(await tagged(api.POST('/v2/flows/{flow}/entries', { params: { path: { flow: slug } }, body: { data: { type: 'entry', ...data } } }))),

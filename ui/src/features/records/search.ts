@@ -1,5 +1,6 @@
 /** What the address of a list says about it, so that a list can be linked to and comes back after a reload. */
 import { type Group, isGroup, type QuickMode } from './filter'
+import type { Reference } from './resource'
 
 export interface ListSearch {
   /** What quick search looks for, in which attribute, and how. */
@@ -10,6 +11,17 @@ export interface ListSearch {
   sort?: string
   page?: number
   size?: number
+}
+
+/** What a new record refers to from the start, by the slugs of its relationships. */
+export interface NewSearch {
+  refer?: Record<string, Reference[]>
+}
+
+export function readNewSearch({ refer }: Record<string, unknown>): NewSearch {
+  if (typeof refer !== 'object' || refer === null) return {}
+  const isReference = (one: unknown): one is Reference => typeof one === 'object' && one !== null && typeof (one as Reference).id === 'string' && typeof (one as Reference).type === 'string'
+  return { refer: Object.fromEntries(Object.entries(refer).filter((entry): entry is [string, Reference[]] => Array.isArray(entry[1]) && entry[1].every(isReference))) }
 }
 
 export const QUICK_MODES: QuickMode[] = ['like', 'starts', 'ends', 'is']

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process'
+import { beforeAll, expect, inject, test } from 'vitest'
+import { call, enter, look, store } from './browser'
+
+const ALL = 10_030
+
+beforeAll(() => {
+  execFileSync(inject('binary'), ['demo-data', '--customers', String(ALL), '--store', store.name, '--database', inject('database')])
+})
+
+test('a list goes on where no offset reaches, and its query gives the same through the API', async () => {
+  const page = await enter({ place: '/customers?sort=email&page=401' })
+  await page.getByText('10,001 to 10,025 of 10,030').waitFor()
+  await page.getByRole('button', { name: 'Next page' }).click()
+  await page.getByText('10,026 to 10,030 of 10,030').waitFor()
+  await page.getByRole('button', { name: 'API query' }).click()
+  await look(page, 'customers-deep')
+  const asked = await page.getByRole('region', { name: 'API query' }).getByLabel('API query').innerText()
+  const shown = await page.getByRole('row').getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')?.split('/').pop()))
+  expect(shown).toHaveLength(5)
+  expect((await call('GET', asked)).body.data.map(({ id }: { id: string }) => id)).toEqual(shown)
+  await page.reload()
+  await page.getByText('10,026 to 10,030 of 10,030').waitFor()
+  await page.getByRole('button', { name: 'Previous page' }).click()
+  await page.getByText('10,001 to 10,025 of 10,030').waitFor()
+})
+
+test('all that a filter finds is deleted at once, after it was confirmed', async () => {
+  const page = await enter({ place: '/customers?q=customer100&by=email&mode=starts' })
+  const found = (await call('GET', '/v2/customers?filter=like(email,customer100*)')).body.meta.results.total
+  await page.getByText(`1 to 25 of ${found}`).waitFor()
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('button', { name: `Select all ${found} records` }).click()
+  await page.getByRole('button', { name: `Delete ${found} records` }).click()
+  const dialog = page.getByRole('dialog')
+  await look(page, 'delete-all')
+  await dialog.getByLabel(`Type ${found} to confirm`).fill(String(found))
+  await dialog.getByRole('button', { name: `Delete ${found} records` }).click()
+  await page.getByText(`${found} records were deleted.`).waitFor()
+  await page.getByText('Nothing matches').waitFor()
+  expect((await call('GET', '/v2/customers')).body.meta.results.total).toBe(ALL - found)
+})
