@@ -30,7 +30,7 @@ export function App() {
     <MantineProvider theme={theme} cssVariablesResolver={contrast} defaultColorScheme={colorScheme} getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
         <ModalsProvider labels={{ confirm: t.common.confirm, cancel: t.common.cancel }}>
-          <Notifications position="top-center" style={{ pointerEvents: 'none' }} />
+          <Notifications position="top-center" containerWidth={360} style={{ pointerEvents: 'none' }} />
           <Entrance />
         </ModalsProvider>
       </QueryClientProvider>

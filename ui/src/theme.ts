@@ -14,7 +14,8 @@ export const theme = createTheme({
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Table: { defaultProps: { verticalSpacing: 'sm' } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': t.common.close } } },
+    Badge: { defaultProps: { tt: 'none' } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': t.common.close } }, styles: { title: { fontSize: '1.15rem', fontWeight: 650 } } },
     // What the input would make of a number when it is left rounds a large one; the server says what fits.
     NumberInput: { defaultProps: { clampBehavior: 'none', trimLeadingZeroesOnBlur: false } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': t.common.close } } },

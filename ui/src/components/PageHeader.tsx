@@ -25,20 +25,22 @@ export function PageHeader(props: { title: string; crumbs?: Crumb[]; badges?: Re
           ))}
         </Breadcrumbs>
       )}
-      <Group justify="space-between" gap="sm">
-        <Group gap="sm" style={{ minWidth: 0 }}>
-          <Title order={1} style={{ overflowWrap: 'anywhere' }}>
-            {title}
-          </Title>
-          {badges}
-        </Group>
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <div style={{ flex: '1 1 240px', minWidth: 0 }}>
+          <Group gap="sm">
+            <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+              {title}
+            </Title>
+            {badges}
+          </Group>
+          {text && (
+            <Text c="dimmed" size="sm" maw={720} mt={4}>
+              {text}
+            </Text>
+          )}
+        </div>
         {actions && <Group gap="xs">{actions}</Group>}
       </Group>
-      {text && (
-        <Text c="dimmed" size="sm" maw={720}>
-          {text}
-        </Text>
-      )}
     </Stack>
   )
 }

@@ -51,7 +51,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
 
 export function Nowhere() {
   return (
-    <Empty title={t.errors.nowhere} text={t.errors.nowhereText}>
+    <Empty order={1} title={t.errors.nowhere} text={t.errors.nowhereText}>
       <Anchor component={Link} to="/">
         {t.errors.home}
       </Anchor>
@@ -60,12 +60,12 @@ export function Nowhere() {
 }
 
 /** Nothing here yet, why, and what to do about it. */
-export function Empty({ title, text, icon, children }: { title: string; text?: string; icon?: ReactNode; children?: ReactNode }) {
+export function Empty({ title, order = 2, text, icon, children }: { title: string; order?: 1 | 2; text?: string; icon?: ReactNode; children?: ReactNode }) {
   return (
     <Center py={56} px="md">
       <Stack align="center" gap="xs" maw={480}>
         {icon}
-        <Title order={2} ta="center">
+        <Title order={order} ta="center">
           {title}
         </Title>
         {text && (

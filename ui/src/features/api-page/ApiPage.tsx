@@ -7,7 +7,7 @@ import { PageHeader } from '../../components/PageHeader'
 import { FormSkeleton, Problem } from '../../components/Places'
 import { t } from '../../strings.en.ts'
 import { useFields } from '../fields/fields'
-import { ownFlows, useFlows } from '../flows/flows'
+import { isHosted, useFlows } from '../flows/flows'
 import { curlSamples, sampleOf, sdkSample, typeSample } from './samples'
 
 export function ApiPage() {
@@ -20,7 +20,7 @@ export function ApiPage() {
   if (flows.isPending || (isThere && fields.isPending)) return <FormSkeleton />
   const sample = sampleOf(slug, isThere ? (fields.data ?? []) : [])
   const samples = curlSamples(sample)
-  const resources = [{ value: 'customers', label: t.customers.title }, ...ownFlows(flows.data).map((flow) => ({ value: flow.slug, label: flow.name }))]
+  const resources = [{ value: 'customers', label: t.customers.title }, ...flows.data.filter((flow) => !isHosted(flow.slug)).map((flow) => ({ value: flow.slug, label: flow.name }))]
   const name = slug.charAt(0).toUpperCase() + slug.slice(1).replace(/[-_]+(\w?)/g, (_, letter: string) => letter.toUpperCase())
   return (
     <>

@@ -3,8 +3,9 @@ import type { Field } from '../../api/client'
 import { numberOf, toJson } from '../../api/json'
 import { curl, curlWithQuery } from '../../components/curl'
 import { readRules } from '../fields/rules'
+import { isAboutOthers } from '../flows/flows'
 
-/** A value that the field takes, as far as its rules can be read. */
+/** A value that the field takes, as far as its rules can be read: what matches a pattern is for a person to say. */
 export function exampleOf(field: Field): unknown {
   const { choices, ranges, formats, min, minLength, pattern } = readRules(field.validation_rules)
   const first = choices[0] ?? ranges[0]?.from ?? (min || undefined)
@@ -22,8 +23,7 @@ export function exampleOf(field: Field): unknown {
       if (formats.includes('email')) return 'someone@example.com'
       if (formats.includes('uuid')) return '01a2096d-86d2-7335-87a5-f5d29fe3eba6'
       if (formats.includes('slug')) return 'some-slug'
-      // What matches a pattern is for a person to say.
-      return pattern ? `… ${pattern}` : 'some text'.padEnd(Number(minLength) || 0, '.')
+      return pattern ? undefined : 'some text'.padEnd(Number(minLength) || 0, '.')
   }
 }
 
@@ -38,11 +38,13 @@ export interface Sample {
 
 export function sampleOf(slug: string, fields: Field[]): Sample {
   const enabled = fields.filter((field) => field.enabled && field.field_type !== 'relationship')
-  const values = Object.fromEntries(enabled.map((field) => [field.slug, exampleOf(field)]))
+  const examples = enabled.map((field) => [field.slug, exampleOf(field) ?? (field.required ? '…' : undefined)] as const)
+  const values = Object.fromEntries(examples.filter(([, value]) => value !== undefined))
   const isCustomer = slug === 'customers'
-  const base = isCustomer ? { type: 'customer', name: 'Ron Swanson', email: 'ron.swanson@example.com' } : { type: 'entry' }
-  const ordered = enabled.find((field) => field.field_type === 'integer' || field.field_type === 'float' || field.field_type === 'date')
-  const asked = enabled.find((field) => field !== ordered && field.field_type !== 'boolean') ?? ordered
+  const base = isCustomer ? { type: 'customer', name: 'Ron Swanson', email: 'ron.swanson@example.com' } : { type: 'entry', ...(isAboutOthers(slug) ? { id: 'the-id-of-the-record' } : {}) }
+  const known = enabled.filter(({ slug }) => slug in values)
+  const ordered = known.find((field) => field.field_type === 'integer' || field.field_type === 'float' || field.field_type === 'date')
+  const asked = known.find((field) => field !== ordered && field.field_type !== 'boolean') ?? ordered
   return {
     path: isCustomer ? '/v2/customers' : `/v2/flows/${slug}/entries`,
     body: { ...base, ...values },

@@ -20,7 +20,7 @@ import { useFlow } from '../flows/flows'
 import { changes, draftOf, type FieldDraft, inputOf, newDraft } from './draft'
 import { countValues, createField, deleteField, fieldsKey, readField, updateField, useFields } from './fields'
 import { RuleEditors } from './RuleEditors'
-import { type FieldType, tryValue } from './rules'
+import { type FieldType, tryValue, YES_OR_NO } from './rules'
 import { TestBox } from './TestBox'
 import { TypeGallery } from './TypeGallery'
 
@@ -256,10 +256,10 @@ function Basics({ draft, set, errors, isNew, misfit }: PartProps & { errors: Rec
 
 function Default({ draft, set, error }: PartProps & { error?: string }) {
   const { choices } = draft.rules
-  const options = draft.field_type === 'boolean' ? ['true', 'false'] : choices
+  const options = draft.field_type === 'boolean' ? YES_OR_NO : choices.map((value) => ({ value, label: value }))
   const shared = { label: t.fields.default, description: draft.unique === 'no' ? t.fields.defaultHint : t.fields.uniqueOrDefault, disabled: draft.unique !== 'no' && draft.default === '', error }
   if (options.length > 0) {
-    const data = draft.default && !options.includes(draft.default) ? [...options, draft.default] : options
+    const data = draft.default && !options.some(({ value }) => value === draft.default) ? [...options, { value: draft.default, label: draft.default }] : options
     return <Select {...shared} data={data} value={draft.default || null} onChange={(value) => set({ default: value ?? '' })} clearable clearButtonProps={{ 'aria-label': t.common.clear }} placeholder={t.fields.noDefault} />
   }
   return <TextInput {...shared} placeholder={t.fields.noDefault} value={draft.default} onChange={(event) => set({ default: event.currentTarget.value })} />

@@ -3,7 +3,7 @@ import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Rule } from '../../api/client'
 import { t } from '../../strings.en.ts'
-import { type FieldType, tryValue } from './rules'
+import { type FieldType, tryValue, YES_OR_NO } from './rules'
 
 /** A value to try the rules on, before anyone has to live with them. */
 export function TestBox({ type, rules, required }: { type: FieldType; rules: Rule[]; required: boolean }) {
@@ -15,7 +15,7 @@ export function TestBox({ type, rules, required }: { type: FieldType; rules: Rul
         {t.testBox.title}
       </Title>
       {type === 'boolean' ? (
-        <Select label={t.testBox.value} data={['true', 'false']} value={typed} onChange={(value) => setTyped(value ?? '')} clearable clearButtonProps={{ 'aria-label': t.common.clear }} />
+        <Select label={t.testBox.value} data={YES_OR_NO} value={typed || null} onChange={(value) => setTyped(value ?? '')} clearable clearButtonProps={{ 'aria-label': t.common.clear }} />
       ) : (
         <TextInput label={t.testBox.value} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
       )}

@@ -6,6 +6,12 @@ import { t } from '../../strings.en.ts'
 export const FIELD_TYPES = ['string', 'integer', 'float', 'boolean', 'date', 'relationship'] as const
 export type FieldType = (typeof FIELD_TYPES)[number]
 
+/** The values of a yes-or-no field, as they are typed and as they are read. */
+export const YES_OR_NO = [
+  { value: 'true', label: t.records.yes },
+  { value: 'false', label: t.records.no },
+]
+
 /** Rules as texts, the way they are typed. */
 export interface RuleDraft {
   choices: string[]

@@ -128,8 +128,8 @@ function FieldCard({ flow, field }: { flow: Flow; field: Field }) {
             <Anchor component={Link} to={`/flows/${encodeURIComponent(flow.slug)}/fields/${field.id}`} fw={600} size="sm">
               {field.name}
             </Anchor>
-            <Text size="xs" c="dimmed" className="mono" style={{ overflowWrap: 'anywhere' }}>
-              {field.slug} · {t.fields.types[field.field_type as FieldType].name}
+            <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              <span className="mono">{field.slug}</span> · {t.fields.types[field.field_type as FieldType].name}
             </Text>
           </div>
         </Group>

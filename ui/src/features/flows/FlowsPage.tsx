@@ -74,7 +74,7 @@ export function FlowsPage() {
                 title: t.flows.status,
                 width: 120,
                 render: ({ enabled }) => (
-                  <Badge variant="outline" color={enabled ? 'teal' : 'gray'} c="var(--mantine-color-text)" tt="none">
+                  <Badge variant="outline" color={enabled ? 'teal' : 'gray'} c="var(--mantine-color-text)">
                     {enabled ? t.flows.enabled : t.flows.disabled}
                   </Badge>
                 ),
@@ -92,7 +92,7 @@ export function FlowsPage() {
 export function Kind({ slug }: { slug: string }) {
   const { label, color } = kindOf(slug)
   return (
-    <Badge variant="light" color={color} tt="none">
+    <Badge variant="light" color={color}>
       {label}
     </Badge>
   )

@@ -61,23 +61,23 @@ export function KeysPage() {
             {
               id: 'name',
               title: t.keys.name,
-              width: 220,
+              width: 200,
               render: (key) => (
                 <Group gap={6} wrap="nowrap">
                   <Text size="sm" fw={600} truncate>
                     {key.name}
                   </Text>
-                  {isMine(key) && <Badge variant="light" tt="none">{t.keys.mine}</Badge>}
+                  {isMine(key) && <Badge variant="light">{t.keys.mine}</Badge>}
                 </Group>
               ),
             },
-            { id: 'client_id', title: t.keys.clientId, width: 460, render: (key) => <ClientId id={key.client_id} /> },
-            { id: 'rate', title: t.keys.rate, width: 130, align: 'right', render: (key) => key.reserved_rate_limit || '–' },
+            { id: 'client_id', title: t.keys.clientId, width: 300, render: (key) => <ClientId id={key.client_id} /> },
+            { id: 'rate', title: t.keys.rate, width: 150, align: 'right', render: (key) => key.reserved_rate_limit || '–' },
             { id: 'used', title: t.keys.used, width: 190, render: (key) => (key.meta.timestamps.last_used_at ? moment(key.meta.timestamps.last_used_at) : t.keys.never) },
             {
               id: 'actions',
               title: t.keys.actions,
-              width: 100,
+              width: 90,
               render: (key) => (
                 <Group gap={4} wrap="nowrap">
                   <ActionIcon variant="subtle" aria-label={t.keys.edit(key.name)} onClick={() => setEditing(key)}>

@@ -26,7 +26,9 @@ export function Home() {
   if (flows.error ?? count.error) return <Problem error={flows.error ?? count.error} retry={() => void flows.refetch()} />
   const isKnown = flows.data && count.data !== undefined && !(extended && fields.isPending)
   const fieldCount = extended ? (fields.data?.length ?? 0) : 0
-  const begun = isKnown && extended && fieldCount > 0 && (count.data ?? 0) > 0
+  const steps = [extended, fieldCount > 0, (count.data ?? 0) > 0]
+  const look = (step: number) => (step === steps.indexOf(false) ? 'filled' : 'default')
+  const begun = isKnown && !steps.includes(false)
   return (
     <>
       <PageHeader title={settings.data?.meta.store_name ?? t.shell.home} />
@@ -41,20 +43,20 @@ export function Home() {
               {t.home.beginText}
             </Text>
             <Stack gap="sm">
-              <Step number={1} done={extended} title={t.home.steps.flow} text={t.home.steps.flowText}>
-                <Button size="xs" onClick={open}>
+              <Step number={1} done={steps[0]} title={t.home.steps.flow} text={t.home.steps.flowText}>
+                <Button size="xs" variant={look(0)} onClick={open}>
                   {t.flows.create}
                 </Button>
               </Step>
-              <Step number={2} done={fieldCount > 0} title={t.home.steps.field} text={t.home.steps.fieldText}>
+              <Step number={2} done={steps[1]} title={t.home.steps.field} text={t.home.steps.fieldText}>
                 {extended && (
-                  <Button size="xs" component={Link} to="/flows/customers/fields/new">
+                  <Button size="xs" variant={look(1)} component={Link} to="/flows/customers/fields/new">
                     {t.fields.add}
                   </Button>
                 )}
               </Step>
-              <Step number={3} done={(count.data ?? 0) > 0} title={t.home.steps.customer} text={t.home.steps.customerText}>
-                <Button size="xs" component={Link} to="/customers/new">
+              <Step number={3} done={steps[2]} title={t.home.steps.customer} text={t.home.steps.customerText}>
+                <Button size="xs" variant={look(2)} component={Link} to="/customers/new">
                   {t.customers.new}
                 </Button>
               </Step>
@@ -75,7 +77,7 @@ export function Home() {
   )
 }
 
-function Step(props: { number: number; done: boolean; title: string; text: string; children: ReactNode }) {
+function Step(props: { number: number; done?: boolean; title: string; text: string; children: ReactNode }) {
   return (
     <Group wrap="nowrap" align="flex-start">
       <ThemeIcon radius="xl" variant={props.done ? 'filled' : 'light'} color={props.done ? 'teal' : 'cyan'} role="img" aria-label={props.done ? t.home.done : t.home.step(props.number)}>

@@ -3,7 +3,8 @@ import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import { t } from '../../strings.en.ts'
 import type { Conflict } from './conflict'
-import type { Attribute } from './resource'
+import { References } from './References'
+import type { Attribute, Reference } from './resource'
 import { display } from './values'
 
 interface Props {
@@ -33,7 +34,7 @@ export function ConflictDialog({ conflicts, attributes, onSettle, onCancel }: Pr
               {conflicts.map(({ slug, mine, theirs, before }) => {
                 const attribute = attributes.find((one) => one.slug === slug)
                 if (!attribute) return null
-                const shown = (value: unknown) => display(value, attribute) || t.records.nothing
+                const shown = (value: unknown) => <Value value={value} attribute={attribute} />
                 return (
                   <Table.Tr key={slug}>
                     <Table.Th scope="row">{attribute.label}</Table.Th>
@@ -41,8 +42,8 @@ export function ConflictDialog({ conflicts, attributes, onSettle, onCancel }: Pr
                     <Table.Td>
                       <Radio.Group aria-label={attribute.label} value={choices[slug] ?? null} onChange={(value) => setChoices({ ...choices, [slug]: value ?? '' })}>
                         <Stack gap="xs">
-                          <Radio value="theirs" label={t.conflict.theirs(shown(theirs))} />
-                          <Radio value="mine" label={t.conflict.mine(shown(mine))} />
+                          <Radio value="theirs" label={<>{t.conflict.theirs} {shown(theirs)}</>} />
+                          <Radio value="mine" label={<>{t.conflict.mine} {shown(mine)}</>} />
                         </Stack>
                       </Radio.Group>
                     </Table.Td>
@@ -63,4 +64,10 @@ export function ConflictDialog({ conflicts, attributes, onSettle, onCancel }: Pr
       </Stack>
     </Modal>
   )
+}
+
+function Value({ value, attribute }: { value: unknown; attribute: Attribute }) {
+  const text = display(value, attribute)
+  if (text === '') return t.records.nothing
+  return attribute.kind === 'relationship' ? <References attribute={attribute} references={value as Reference[]} /> : text
 }

@@ -34,7 +34,7 @@ function ByType({ attribute, props, shared }: { attribute: Attribute; props: Inp
   if (attribute.choices.length > 0) {
     const value = props.defaultValue as string | null
     const data = value && !attribute.choices.includes(value) ? [value, ...attribute.choices] : attribute.choices
-    return <Select {...shared} {...props} data={data} searchable={data.length > 8} clearable clearButtonProps={{ 'aria-label': t.records.clear(shared.label) }} placeholder={t.records.choose} />
+    return <Select {...shared} {...props} data={data} searchable={data.length > 8} clearable={!attribute.required} clearButtonProps={{ 'aria-label': t.records.clear(shared.label) }} placeholder={t.records.choose} />
   }
   if (attribute.kind === 'date') return <DateValue value={String(props.defaultValue ?? '')} onChange={props.onChange} error={props.error} shared={shared} />
   if (attribute.kind === 'integer' || attribute.kind === 'float') return <NumberInput {...shared} {...props} allowDecimal={attribute.kind === 'float'} />

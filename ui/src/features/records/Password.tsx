@@ -63,7 +63,7 @@ export function Password({ record }: { record: RecordData }) {
           }}
         >
           <Group align="flex-end">
-            <PasswordInput flex={1} label={t.password.new} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t.session.showSecret }} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+            <PasswordInput style={{ flex: '1 1 220px' }} label={t.password.new} autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t.session.showSecret }} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
             <Button type="submit" loading={busy} disabled={typed === ''}>
               {has ? t.password.change : t.password.set}
             </Button>

@@ -57,7 +57,7 @@ export function RecordList(props: Props) {
   }
   const total = page.data?.meta.results.total
   const conditions = search.filter ?? NO_CONDITIONS
-  const isNarrowed = query.filter !== within
+  const isEmpty = total === 0 && query.filter === within && conditions.items.length === 0
   // Who deletes the last page is shown the one before it.
   const pages = Math.max(1, Math.ceil((total ?? 0) / size))
   const isBehind = total !== undefined && !page.isPlaceholderData && (search.page ?? 1) > pages
@@ -72,22 +72,24 @@ export function RecordList(props: Props) {
 
   return (
     <>
-      {header?.(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" tt="none" aria-live="polite">{total.toLocaleString()}</Badge>)}
+      {header?.(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" aria-live="polite">{total.toLocaleString()}</Badge>)}
       <Stack gap="sm">
-        <Group gap="xs" align="flex-end">
-          {resource.quick.length > 0 && <QuickBar key={`${search.by}${search.mode}`} resource={resource} attributes={attributes} search={search} onSearch={change} />}
-          <Group gap="xs">
-            <Indicator label={countConditions(conditions)} size={18} disabled={conditions.items.length === 0} color="red">
-              <Button variant="default" leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
-                {t.filter.title}
+        {!isEmpty && (
+          <Group gap="xs" align="flex-end">
+            {resource.quick.length > 0 && <QuickBar key={`${search.by}${search.mode}`} resource={resource} attributes={attributes} search={search} onSearch={change} />}
+            <Group gap="xs">
+              <Indicator label={countConditions(conditions)} size={18} disabled={conditions.items.length === 0} color="red">
+                <Button variant="default" leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
+                  {t.filter.title}
+                </Button>
+              </Indicator>
+              <Button variant="default" leftSection={<IconCode size={16} />} aria-expanded={showingQuery} onClick={() => setShowingQuery(!showingQuery)}>
+                {t.list.query}
               </Button>
-            </Indicator>
-            <Button variant="default" leftSection={<IconCode size={16} />} aria-expanded={showingQuery} onClick={() => setShowingQuery(!showingQuery)}>
-              {t.list.query}
-            </Button>
+            </Group>
+            {withCreate && <Group ml="auto">{create}</Group>}
           </Group>
-          {withCreate && <Group ml="auto">{create}</Group>}
-        </Group>
+        )}
         <Collapse expanded={filtering}>
           <FilterBuilder attributes={attributes} group={conditions} onChange={(filter) => change({ filter })} />
         </Collapse>
@@ -98,7 +100,7 @@ export function RecordList(props: Props) {
         {selected.length > 0 && <Selection key={query.filter} resource={resource} filter={query.filter} selected={selected} shown={page.data?.data.length ?? 0} total={total ?? 0} onDone={() => setSelected([])} />}
         {page.error ? (
           <Problem error={page.error} retry={() => page.refetch()} />
-        ) : total === 0 && !isNarrowed ? (
+        ) : isEmpty ? (
           <Empty title={t.list.empty(resource.title)} text={emptyText}>
             {create}
           </Empty>

@@ -8,7 +8,8 @@ import { t } from '../../strings.en.ts'
 import { Columns } from './Columns'
 import { type ColumnChoice, fitted } from './columns'
 import { MAX_OFFSET } from './paging'
-import type { Attribute, RecordData, Resource } from './resource'
+import { References } from './References'
+import type { Attribute, RecordData, Reference, Resource } from './resource'
 import { type ListSearch, PAGE_SIZES } from './search'
 import { display, valueOf } from './values'
 
@@ -27,6 +28,9 @@ interface Props {
   size: number
 }
 
+/** By name or kind, where the usual width is too little or too much. */
+const WIDTHS: Record<string, number> = { email: 230, time: 210, id: 330, integer: 140, float: 130, boolean: 130, date: 140 }
+
 /** How many of the shop's own fields are columns until someone chooses others. */
 const FIRST_FIELDS = 4
 
@@ -42,17 +46,17 @@ export function RecordTable(props: Props) {
         .map((slug) => attributes.find((attribute) => attribute.slug === slug))
         .filter((attribute) => attribute !== undefined)
         .map((attribute, index): Column<RecordData> => {
-          const cell = (record: RecordData) => <Cell record={record} attribute={attribute} />
+          const cell = (record: RecordData) => <Cell record={record} attribute={attribute} records={records ?? []} />
           return {
             id: attribute.slug,
             title: attribute.label,
             sortable: attribute.sortable,
             align: attribute.kind === 'integer' || attribute.kind === 'float' ? 'right' : 'left',
-            width: attribute.slug === 'email' || attribute.kind === 'time' ? 210 : undefined,
+            width: WIDTHS[attribute.slug] ?? WIDTHS[attribute.kind],
             render: index > 0 ? cell : (record) => <Opening place={placeOf(record)} text={display(valueOf(record, attribute), attribute)} />,
           }
         }),
-    [shown.join(), attributes, placeOf],
+    [shown.join(), attributes, placeOf, records],
   )
   const sort = search.sort ?? resource.defaultSort
   const page = search.page ?? 1
@@ -123,9 +127,13 @@ function Opening({ place, text }: { place: string; text: string }) {
   )
 }
 
-function Cell({ record, attribute }: { record: RecordData; attribute: Attribute }) {
+function Cell({ record, attribute, records }: { record: RecordData; attribute: Attribute; records: RecordData[] }) {
   const text = display(valueOf(record, attribute), attribute)
   if (text === '') return <Text span c="dimmed" size="sm" aria-label={t.records.nothing}>–</Text>
   if (attribute.kind === 'id') return <Text span size="sm" className="mono">{text}</Text>
+  if (attribute.kind === 'relationship') {
+    const references = (one: RecordData) => valueOf(one, attribute) as Reference[]
+    return <References attribute={attribute} references={references(record)} among={records.flatMap(references)} />
+  }
   return <>{text}</>
 }

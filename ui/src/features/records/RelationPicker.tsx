@@ -4,11 +4,10 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { t } from '../../strings.en.ts'
-import { useFields } from '../fields/fields'
 import { readRules } from '../fields/rules'
-import { isAboutOthers, useFlows } from '../flows/flows'
-import { clause, quickFilter } from './filter'
-import { type Attribute, customers, entries, type Reference, type Resource } from './resource'
+import { quickFilter } from './filter'
+import { useNames, useTarget } from './References'
+import type { Attribute, Reference, Resource } from './resource'
 
 interface Props {
   attribute: Attribute
@@ -29,14 +28,9 @@ function shown({ attribute, error, disabled, inRow }: Props, hint?: string) {
 }
 
 export function RelationPicker(props: Props) {
-  const { to } = readRules(props.attribute.field?.validation_rules ?? [])
-  const flows = useFlows()
-  const flow = flows.data?.find(({ slug }) => slug === to && !isAboutOthers(slug))
-  const isCustomer = to === 'customers' || to === 'customer'
-  const fields = useFields(flow?.slug ?? '', flow !== undefined && !isCustomer)
-  const target = isCustomer ? customers : flow && fields.data ? entries(flow, fields.data) : undefined
-  if (target) return <Found {...props} target={target} type={to} />
-  return <Typed {...props} type={to || 'entry'} />
+  const { type, target } = useTarget(props.attribute)
+  if (target) return <Found {...props} target={target} type={type} />
+  return <Typed {...props} type={type} />
 }
 
 /** What lives elsewhere is known by its id alone. */
@@ -72,13 +66,8 @@ function Found(props: Props & { target: Resource; type: string }) {
     queryFn: () => target.list({ filter, 'page[limit]': 20 }),
     placeholderData: keepPreviousData,
   })
-  const chosen = useQuery({
-    queryKey: ['records', target.path, 'chosen', ids],
-    queryFn: () => target.list({ filter: clause({ field: 'id', op: 'any_of', value: ids.slice(0, 100) }), 'page[limit]': 100 }),
-    enabled: ids.length > 0,
-    placeholderData: keepPreviousData,
-  })
-  const labels = new Map([...(found.data?.data ?? []), ...(chosen.data?.data ?? [])].map((record) => [record.id, target.labelOf(record)]))
+  const names = useNames(target, ids)
+  for (const record of found.data?.data ?? []) names.set(record.id, target.labelOf(record))
   const listed = [...new Set([...ids, ...(found.data?.data ?? []).map(({ id }) => id)])]
   return (
     <MultiSelect
@@ -88,7 +77,7 @@ function Found(props: Props & { target: Resource; type: string }) {
       maxValues={max}
       placeholder={references.length === 0 || max !== 1 ? t.relations.search : undefined}
       nothingFoundMessage={found.isFetching ? t.common.loading : t.relations.none}
-      data={listed.map((id) => ({ value: id, label: labels.get(id) ?? id }))}
+      data={listed.map((id) => ({ value: id, label: names.get(id) ?? id }))}
       // The server has looked already.
       filter={({ options }) => options}
       searchValue={typed}

@@ -44,7 +44,7 @@ describe('values', () => {
     expect(display(true, vip)).toBe('Yes')
     expect(display(9007199254740993n, points)).toBe((9007199254740993n).toLocaleString())
     expect(display(null, points)).toBe('')
-    expect(display([{ type: 'customer', id: '2' }], friends)).toBe('1 record')
+    expect(display([{ type: 'customer', id: '2' }], friends)).toBe('2')
   })
 })
 

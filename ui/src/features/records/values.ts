@@ -66,7 +66,7 @@ export function changedValues(attributes: Attribute[], before: Record<string, un
   return changed
 }
 
-/** A value in words. */
+/** A value in words; records that are referred to have only their ids here. */
 export function display(value: unknown, attribute: Attribute): string {
   if (value === null || value === undefined || value === '') return ''
   switch (attribute.kind) {
@@ -76,10 +76,8 @@ export function display(value: unknown, attribute: Attribute): string {
       return moment(String(value))
     case 'date':
       return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? day(`${String(value)}T00:00:00`) : String(value)
-    case 'relationship': {
-      const references = value as Reference[]
-      return references.length === 0 ? '' : t.records.references(references.length)
-    }
+    case 'relationship':
+      return (value as Reference[]).map(({ id }) => id).join(', ')
     case 'integer':
     case 'float':
       return typeof value === 'number' || typeof value === 'bigint' ? value.toLocaleString(undefined, { maximumFractionDigits: 20 }) : String(value)

@@ -1,4 +1,4 @@
-import { Alert, Box, Button, Center, Group, Image, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Box, Button, Center, Code, Group, Image, Modal, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -19,7 +19,8 @@ export function SignIn() {
           <Credentials />
         </Paper>
         <Text size="sm" c="dimmed" mt="md" ta="center">
-          {t.session.whereFrom}
+          {t.session.whereFrom}{' '}
+          <Code>{t.session.command}</Code>
         </Text>
       </Box>
     </Center>

@@ -140,14 +140,16 @@ function SettingsForm({ settings }: { settings: Schemas['Settings'] }) {
             </Table.Tbody>
           </Table>
         </Paper>
-        <Group justify="space-between">
-          <Button variant="subtle" color="red" onClick={reset}>
-            {t.settings.reset}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {t.common.save}
-          </Button>
-        </Group>
+        <Paper withBorder p="sm" className="actions">
+          <Group justify="space-between">
+            <Button variant="subtle" color="red" onClick={reset}>
+              {t.settings.reset}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {t.common.save}
+            </Button>
+          </Group>
+        </Paper>
       </Stack>
     </form>
   )
