@@ -41,7 +41,7 @@ test('a customer is made although a field is required, and a refused value is sh
   await look(page, 'customer-refused')
   await points.fill('120')
   await page.getByLabel('Barcode').fill('9007199254740993')
-  await page.getByLabel('Member since').fill('2019-05-01')
+  await page.getByLabel('Member since', { exact: true }).fill('2019-05-01')
   await page.getByRole('switch', { name: 'VIP' }).check({ force: true })
   await page.getByRole('combobox', { name: 'Friends' }).fill('lesl')
   await page.getByRole('option', { name: 'Leslie Knope' }).click()
@@ -55,9 +55,12 @@ test('a customer is made although a field is required, and a refused value is sh
   await page.getByLabel('Barcode').focus()
   await page.keyboard.press('Control+s')
   await page.getByText('There is nothing to save.').waitFor()
+  await page.getByRole('button', { name: 'Member since with a time' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
   expect((await call('GET', '/v2/customers?filter=eq(barcode,9007199254740993)')).body.data).toHaveLength(1)
   const [ron] = (await call('GET', '/v2/customers?filter=eq(email,ron@swanson.com)')).body.data
-  expect(ron).toMatchObject({ tier: 'Gold', loyalty_points: 120, vip: true, member_since: '2019-05-01' })
+  expect(ron).toMatchObject({ tier: 'Gold', loyalty_points: 120, vip: true, member_since: '2019-05-01 00:00:00' })
   expect(ron.relationships.friends.data).toHaveLength(1)
 })
 

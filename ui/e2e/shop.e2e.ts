@@ -20,7 +20,7 @@ test('the sample shop is loaded by one click, and looks right in the dark and on
   await page.getByText('12 of 12 records have a value.').waitFor()
   await look(page, 'dark-field')
 
-  const phone = await enter({ width: 390, place: '/customers' })
+  const phone = await enter({ width: 390, dark: true, place: '/customers' })
   await phone.getByText('1 to 12 of 12').waitFor()
   await look(phone, 'narrow-customers')
   await phone.getByRole('link', { name: 'Ada Lovelace' }).click()
@@ -38,7 +38,13 @@ test('the sample shop is loaded by one click, and looks right in the dark and on
   await phone.getByRole('link', { name: 'Customers', exact: true }).last().click()
   await phone.getByRole('link', { name: 'Loyalty card' }).waitFor()
   await look(phone, 'narrow-fields')
-  expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+  for (const place of ['/', '/flows', '/flows/customers/fields/new', '/customers/new', '/entries/wishlists', '/keys', '/settings', '/api', '/nowhere']) {
+    await phone.goto(`/manager${place}`)
+    await phone.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+    await phone.getByLabel('Loading').first().waitFor({ state: 'detached' })
+    await look(phone, `narrow${place.replaceAll('/', '-')}`)
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth), place).toBeLessThanOrEqual(390)
+  }
 })
 
 test('an application key shows its secret once and works', async () => {

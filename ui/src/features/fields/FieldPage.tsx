@@ -1,5 +1,6 @@
 /** The field builder: a type first, then everything else about the field. */
 import { Alert, Badge, Button, Grid, Group, Loader, Paper, Progress, Select, Stack, Switch, Tabs, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import { IconAlertCircle, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
@@ -78,11 +79,13 @@ function FieldForm({ flow, initial, field, etag }: FormProps) {
   const fields = useFields(flow.slug)
   const isDirty = () => !saved.current && JSON.stringify(draft) !== JSON.stringify(initial)
   useUnsavedGuard(isDirty)
+  useHotkeys([['mod+S', () => void save()]], [])
 
   const set = (change: Partial<FieldDraft>) => setDraft((before) => ({ ...before, ...change }))
   const back = () => navigate({ to: '/flows/$flow', params: { flow: flow.slug } })
 
   async function save() {
+    if (busy) return
     setBusy(true)
     setErrors({ fields: {}, rest: [] })
     try {

@@ -8,7 +8,7 @@ import { formErrors } from '../../api/errors'
 import { done } from '../../components/notes'
 import { slugFrom } from '../../components/slug'
 import { t } from '../../strings.en.ts'
-import { CORE_SLUGS, createFlow, flowsKey, isHosted } from './flows'
+import { CORE_SLUGS, createFlow, flowsKey, isCore as isCoreSlug, isHosted } from './flows'
 
 const EMPTY = { name: '', slug: '', description: '', enabled: true }
 
@@ -95,7 +95,7 @@ function CreateForm({ close, flows, begin }: Props) {
             error={form.errors.slug}
             onChange={(slug) => {
               form.setFieldValue('slug', slug ?? '')
-              if (!form.values.name || (CORE_SLUGS as readonly string[]).includes(slugFrom(form.values.name, '-'))) form.setFieldValue('name', titled(slug ?? ''))
+              if (!form.values.name || isCoreSlug(slugFrom(form.values.name, '-'))) form.setFieldValue('name', titled(slug ?? ''))
             }}
           />
         )}
@@ -124,7 +124,7 @@ function CreateForm({ close, flows, begin }: Props) {
             {!isCore && (
               <TextInput
                 label={t.flows.slug}
-                description={t.flows.slugHint}
+                description={isCoreSlug(form.values.slug) ? t.flows.slugExtends(form.values.slug) : t.flows.slugHint}
                 required
                 spellCheck={false}
                 classNames={{ input: 'mono' }}

@@ -1,7 +1,8 @@
 /** The input of an attribute, by the type of its values. Inputs keep their own state, so that a form of a hundred stays quick. */
-import { CloseButton, Group, Input, NumberInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, CloseButton, Group, Input, NumberInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { DateInput, DateTimePicker } from '@mantine/dates'
 import type { UseFormReturnType } from '@mantine/form'
+import { IconCalendar, IconClock } from '@tabler/icons-react'
 import { useState } from 'react'
 import { t } from '../../strings.en.ts'
 import { RelationPicker } from './RelationPicker'
@@ -66,10 +67,31 @@ function ThreeStates({ value, onChange, error, shared }: { value: boolean | null
 
 /** A day, a day with a time, or what was stored in another of the forms that the API takes. */
 function DateValue({ value, onChange, error, shared }: { value: string; onChange: (value: string) => void; error?: React.ReactNode; shared: Shared }) {
-  const clear = { clearable: true, clearButtonProps: { 'aria-label': t.records.clear(shared.label) } }
-  if (/[Tt]/.test(value)) return <TextInput {...shared} defaultValue={value} onChange={(event) => onChange(event.currentTarget.value)} error={error} />
-  if (value.includes(' ')) {
-    return <DateTimePicker {...shared} {...clear} withSeconds valueFormat="YYYY-MM-DD HH:mm:ss" defaultValue={value} onChange={(next) => onChange(next ?? '')} error={error} />
+  const [current, setCurrent] = useState(value)
+  const [withTime, setWithTime] = useState(value.includes(' '))
+  const change = (next: string | null) => {
+    setCurrent(next ?? '')
+    onChange(next ?? '')
   }
-  return <DateInput {...shared} {...clear} valueFormat="YYYY-MM-DD" placeholder="2026-12-24" defaultValue={value || null} onChange={(next) => onChange(next ?? '')} error={error} />
+  function toggle() {
+    if (current) change(withTime ? current.slice(0, 10) : `${current} 00:00:00`)
+    setWithTime(!withTime)
+  }
+  if (/[Tt]/.test(value)) return <TextInput {...shared} defaultValue={value} onChange={(event) => onChange(event.currentTarget.value)} error={error} />
+  const picker = {
+    ...shared,
+    clearable: true,
+    clearButtonProps: { 'aria-label': t.records.clear(shared.label) },
+    leftSection: (
+      <ActionIcon variant="subtle" color="gray" disabled={shared.disabled} aria-label={withTime ? t.records.withoutTime(shared.label) : t.records.withTime(shared.label)} onClick={toggle}>
+        {withTime ? <IconClock size={16} /> : <IconCalendar size={16} />}
+      </ActionIcon>
+    ),
+    leftSectionPointerEvents: 'all' as const,
+    value: current || null,
+    onChange: change,
+    error,
+  }
+  if (withTime) return <DateTimePicker {...picker} withSeconds valueFormat="YYYY-MM-DD HH:mm:ss" />
+  return <DateInput {...picker} valueFormat="YYYY-MM-DD" placeholder="2026-12-24" />
 }

@@ -48,6 +48,7 @@ export function RecordForm({ resource, attributes, loaded, begin, onSaved, onCan
   useHotkeys([['mod+S', () => void submit()]], [])
 
   async function submit() {
+    if (busy || conflict) return
     const wanted = changes()
     if (current.current && Object.keys(wanted).length === 0) return done(t.records.unchanged)
     await attempt(wanted, ATTEMPTS)

@@ -29,7 +29,7 @@ interface Props {
 }
 
 /** By name or kind, where the usual width is too little or too much. */
-const WIDTHS: Record<string, number> = { email: 230, time: 210, id: 330, integer: 140, float: 130, boolean: 130, date: 140 }
+const WIDTHS: Record<string, number> = { email: 230, time: 210, id: 330, boolean: 140, date: 150 }
 
 /** How many of the shop's own fields are columns until someone chooses others. */
 const FIRST_FIELDS = 4
