@@ -10,7 +10,7 @@ if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
 fi
 
 if [ "${1:-}" = "--browser" ] && [ -z "${CHROMIUM:-}" ] &&
-    ! command -v chromium chromium-browser google-chrome >/dev/null; then
+    ! command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null; then
     if ! command -v apt-get >/dev/null; then
         echo "The tests of the Manager need Chromium: install it, or name it in CHROMIUM." >&2
         exit 1
@@ -19,5 +19,7 @@ if [ "${1:-}" = "--browser" ] && [ -z "${CHROMIUM:-}" ] &&
     [ "$(id -u)" = 0 ] || as_root="sudo"
     echo "Installing Chromium for the tests…" >&2
     $as_root apt-get update -qq >&2
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium >&2
+    install() { DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$1" >&2; }
+    # Not all relatives have the shell, which is Chromium without a window.
+    install chromium-headless-shell || install chromium
 fi

@@ -10,10 +10,12 @@ const SHOTS = join(import.meta.dirname, 'shots')
 const AXE = readFileSync(join(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8')
 
 /** A Chromium that phones home would fail the test of ours that nothing does. */
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
 /** Each file of journeys has a store of its own, with nothing in it. */
 export let store: { name: string; client_id: string; client_secret: string }
+
+let token: { access_token: string; expires: number }
 
 let browser: Browser
 const contexts: BrowserContext[] = []
@@ -22,24 +24,37 @@ let complaints: string[] = []
 beforeAll(async () => {
   const create = ['stores', 'create', `Shop ${randomUUID().slice(0, 8)}`, '--database', inject('database'), '--json']
   store = JSON.parse(execFileSync(inject('binary'), create, { encoding: 'utf8' }))
+  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: store.client_id, client_secret: store.client_secret })
+  token = await (await fetch(`${inject('url')}/oauth/access_token`, { method: 'POST', body: form })).json()
   mkdirSync(SHOTS, { recursive: true })
-  const path = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
+  // The shell comes first: it is the Chromium that Playwright is made for, without a window to look after.
+  const path = [process.env.CHROMIUM, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path))
   if (!path) throw new Error('There is no Chromium: run scripts/install-ui.sh --browser, or name one in CHROMIUM')
   browser = await chromium.launch({ executablePath: path, args: FLAGS })
 })
 
 afterAll(() => browser?.close())
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
   const found = complaints
   complaints = []
+  if (task.result?.state === 'fail') {
+    const pages = contexts.flatMap((context) => context.pages())
+    // A page that hangs has no picture.
+    await Promise.allSettled(pages.map((page, index) => page.screenshot({ path: join(SHOTS, `${inject('engine')}-failed-${index + 1}.png`), timeout: 5_000 })))
+  }
   for (const context of contexts.splice(0)) await context.close()
   expect(found).toEqual([])
 })
 
-/** A window of its own, with nobody signed in. */
-export async function open(options: { width?: number; dark?: boolean; place?: string } = {}): Promise<Page> {
-  const { width = 1280, dark = false, place = '' } = options
+interface Window {
+  width?: number
+  dark?: boolean
+  place?: string
+}
+
+/** A window of its own, with nobody signed in, or with the session that a tab keeps for a reload. */
+export async function open({ width = 1280, dark = false, place = '' }: Window = {}, session?: object): Promise<Page> {
   const context = await browser.newContext({
     baseURL: inject('url'),
     viewport: { width, height: width < 500 ? 844 : 860 },
@@ -49,6 +64,7 @@ export async function open(options: { width?: number; dark?: boolean; place?: st
   })
   contexts.push(context)
   context.setDefaultTimeout(30_000)
+  if (session) await context.addInitScript((kept) => sessionStorage.setItem('customary.session', kept), JSON.stringify(session))
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints.push(`page error: ${error.stack ?? error.message}`))
   page.on('console', (message) => {
@@ -69,10 +85,9 @@ export async function signIn(page: Page, secret = store.client_secret) {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** A window in which someone is signed in. */
-export async function enter(options: Parameters<typeof open>[0] = {}): Promise<Page> {
-  const page = await open(options)
-  await signIn(page)
+/** A window in which someone has signed in before. */
+export async function enter(options?: Window): Promise<Page> {
+  const page = await open(options, { token: token.access_token, expires: token.expires * 1000, clientId: store.client_id })
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
   return page
 }
@@ -93,10 +108,7 @@ export async function look(page: Page, name: string) {
 
 /** A call of the API beside the browser. */
 export async function call(method: string, path: string, data?: unknown): Promise<{ status: number; body: any }> {
-  const url = inject('url')
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: store.client_id, client_secret: store.client_secret })
-  const token = await (await fetch(`${url}/oauth/access_token`, { method: 'POST', body: form })).json()
-  const answer = await fetch(url + path, {
+  const answer = await fetch(inject('url') + path, {
     method,
     headers: { Authorization: `Bearer ${token.access_token}` },
     body: data === undefined ? undefined : JSON.stringify({ data }),

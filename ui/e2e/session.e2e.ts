@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enter, look, open, signIn, store } from './browser'
+import { look, open, signIn, store } from './browser'
 
 test('a wrong secret is answered clearly, and the right one opens the store', async () => {
   const page = await open()
@@ -13,7 +13,9 @@ test('a wrong secret is answered clearly, and the right one opens the store', as
 })
 
 test('a reload keeps the session, signing out ends it, and a deep link waits behind the door', async () => {
-  const page = await enter({ place: '/settings' })
+  const page = await open({ place: '/settings' })
+  await signIn(page)
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
   await page.reload()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByLabel('Client id').waitFor()
