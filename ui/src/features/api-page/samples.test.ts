@@ -18,6 +18,13 @@ test('examples keep the rules that can be read', () => {
   expect(exampleOf(field('mail', 'string', [{ type: 'email' }]))).toContain('@')
 })
 
+test('a sample can be sent: it leaves out what only a person can make up, unless it is required', () => {
+  const pattern = [{ type: 'pattern', options: '^C-[0-9]$' }]
+  expect(sampleOf('cards', [field('code', 'string', pattern)])).toMatchObject({ body: { type: 'entry' }, filter: undefined })
+  expect(sampleOf('cards', [field('code', 'string', pattern, { required: true })]).body).toEqual({ type: 'entry', code: '…' })
+  expect(sampleOf('products', []).body).toEqual({ type: 'entry', id: 'the-id-of-the-record' })
+})
+
 test('samples name the fields of the shop', () => {
   const sample = sampleOf('customers', fields)
   expect(sample).toMatchObject({ path: '/v2/customers', body: { type: 'customer', tier: 'Gold', 'loyalty-points': 5 }, filter: 'eq(tier,"Gold")', sort: '-loyalty-points' })

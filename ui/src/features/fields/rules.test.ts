@@ -33,6 +33,12 @@ describe('the test box', () => {
     expect(passes('integer', [{ type: 'min', options: 3 }], false, '2')).toBe(false)
   })
 
+  test('tells neighbours beyond 2^53 apart', () => {
+    const rules = [{ type: 'max', options: 9007199254740992n }]
+    expect(passes('integer', rules, false, '9007199254740992')).toBe(true)
+    expect(passes('integer', rules, false, '9007199254740993')).toBe(false)
+  })
+
   test('knows the types', () => {
     expect(passes('integer', [], false, '2.5')).toBe(false)
     expect(passes('integer', [], false, '2.0')).toBe(true)

@@ -18,10 +18,12 @@ export function SignIn() {
         <Paper withBorder p="lg" shadow="sm">
           <Credentials />
         </Paper>
-        <Text size="sm" c="dimmed" mt="md" ta="center">
-          {t.session.whereFrom}{' '}
-          <Code>{t.session.command}</Code>
+        <Text size="sm" c="dimmed" my="xs" ta="center">
+          {t.session.whereFrom}
         </Text>
+        <Code block ta="center">
+          {t.session.command}
+        </Code>
       </Box>
     </Center>
   )
