@@ -32,6 +32,6 @@ test('the first page needs less than 500 kB and comes from this server alone', a
   expect(transferred).toBeGreaterThan(0)
   expect(transferred).toBeLessThan(500_000)
   const again = await page.request.get('/manager/customers/some-id')
-  expect(again.headers()['cache-control']).toBe('no-cache')
+  expect(again.headers()['cache-control']).toBe('no-store')
   expect(again.headers()['content-security-policy']).toContain("default-src 'none'")
 })
