@@ -1,6 +1,6 @@
 //! What the engines do in different ways and no shared text can express.
 
-use crate::db::{Param, Sql, Tx};
+use crate::db::{Param, Row, Sql, Tx};
 use crate::error::StoreError;
 
 /// Waits until no other transaction holds the lock `name`, and holds it to the end of this one.
@@ -39,12 +39,19 @@ pub(crate) async fn writers(tx: &mut Tx<'_>, table: &str) -> Result<Vec<String>,
     tx.list(sql, &[table.into()], |row| row.get(0)).await
 }
 
+/// What a transaction sees of the database.
+pub(crate) struct State {
+    /// Whose versions these are: connections that give them alike have the same name.
+    pub(crate) connection: String,
+    pub(crate) version: String,
+}
+
 /// A name for the state of the database that a transaction sees: under the same name another one sees the same.
 /// `None` for a transaction that changes something itself, or sees more than one state.
 ///
 /// On SQLite the number belongs to a connection, and each of them to a thread. PostgreSQL gives the transactions
 /// whose work can be seen; a server that takes the place of another has other transactions of the same names.
-pub(crate) async fn state(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
+pub(crate) async fn state(tx: &mut Tx<'_>) -> Result<Option<State>, StoreError> {
     if !tx.is_snapshot() {
         return Ok(None);
     }
@@ -52,13 +59,22 @@ pub(crate) async fn state(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError>
         let sql = crate::sql!(
             "SELECT CAST(pg_current_snapshot() AS TEXT) || ' ' || CAST(pg_postmaster_start_time() AS TEXT)"
         );
-        return tx.find(sql, &[], |row| row.get(0)).await;
+        let decode = |row: &Row<'_>| {
+            Ok(State {
+                connection: String::new(),
+                version: row.get(0)?,
+            })
+        };
+        return tx.find(sql, &[], decode).await;
     }
-    let version = tx.find(crate::sql!("PRAGMA data_version"), &[], |row| {
-        row.get::<i64>(0)
-    });
-    let (version, thread) = (version.await?, std::thread::current().id());
-    Ok(version.map(|version| format!("{version} {thread:?}")))
+    let decode = |row: &Row<'_>| {
+        Ok(State {
+            connection: format!("{:?}", std::thread::current().id()),
+            version: row.get::<i64>(0)?.to_string(),
+        })
+    };
+    tx.find(crate::sql!("PRAGMA data_version"), &[], decode)
+        .await
 }
 
 /// What stands before a column so that its index is not used. PostgreSQL decides that by what it knows of the

@@ -5,6 +5,7 @@ use customary_model::settings::Settings;
 use customary_model::store::{Revision, Store};
 
 use crate::db::{JsonText, Param, Row, Sql, Tx};
+use crate::dialect::State;
 use crate::error::StoreError;
 use crate::sql;
 
@@ -112,7 +113,7 @@ pub async fn require_revision(
 /// the store. With the name of a `state`, what was counted then need not be counted again.
 pub(crate) async fn count(
     tx: &mut Tx<'_>,
-    state: Option<String>,
+    state: Option<State>,
     seen: Revision,
     expression: &str,
     params: &[Param<'_>],

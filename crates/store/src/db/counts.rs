@@ -4,13 +4,14 @@ use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::{Param, Row, Sql, Tx};
+use crate::dialect::State;
 use crate::error::StoreError;
 
 /// How many counts are kept.
 const COUNTS: usize = 10_000;
 
-/// What was counted, by a digest of the statement and its values, with the state of the database that it is true
-/// of.
+/// What was counted, by a digest of the statement and its values and of the connection, with the version of the
+/// database that it is true of.
 pub(super) struct Counts(Cache<[u8; 32], (String, Counted)>);
 
 /// A row of a revision and a count, if there was one.
@@ -30,7 +31,7 @@ impl Tx<'_> {
     /// The database's own trouble.
     pub(crate) async fn count(
         &mut self,
-        state: Option<String>,
+        state: Option<State>,
         sql: &Sql,
         params: &[Param<'_>],
     ) -> Result<Option<(i64, i64)>, StoreError> {
@@ -38,24 +39,25 @@ impl Tx<'_> {
         let (Some(counts), Some(state)) = (self.counts, state) else {
             return self.find(sql, params, decode).await;
         };
-        let key = digest(sql, params);
-        if let Some((known, counted)) = counts.0.get(&key)
-            && known == state
+        let key = digest(&state.connection, sql, params);
+        if let Some((version, counted)) = counts.0.get(&key)
+            && version == state.version
         {
             return Ok(counted);
         }
         let counted = self.find(sql, params, decode).await?;
-        counts.0.insert(key, (state, counted));
+        counts.0.insert(key, (state.version, counted));
         Ok(counted)
     }
 }
 
-fn digest(sql: &Sql, params: &[Param<'_>]) -> [u8; 32] {
+fn digest(connection: &str, sql: &Sql, params: &[Param<'_>]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hasher.update(bytes.len().to_be_bytes());
         hasher.update(bytes);
     };
+    part(connection.as_bytes());
     part(sql.postgres().as_bytes());
     for param in params {
         part(format!("{param:?}").as_bytes());
@@ -70,4 +72,43 @@ fn digest(sql: &Sql, params: &[Param<'_>]) -> [u8; 32] {
         }
     }
     hasher.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use customary_testkit::{Engine, new_url, tokio};
+
+    use super::*;
+    use crate::db::Db;
+    use crate::{dialect, sql};
+
+    /// A statement that gives another number each time tells what was remembered.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn each_connection_of_sqlite_remembers_for_itself() {
+        let (url, _folder) = new_url(Engine::Sqlite).await;
+        let db = Db::open(&url.parse().unwrap()).await.unwrap();
+        let read = || {
+            let db = db.clone();
+            tokio::spawn(async move {
+                db.read(async move |tx| {
+                    let state = dialect::state(tx).await?;
+                    let sql = sql!("SELECT 1, abs(random() / 2)");
+                    let counted = tx.count(state, sql, &[]).await?;
+                    Ok::<_, StoreError>((std::thread::current().id(), counted))
+                })
+                .await
+            })
+        };
+        let (mut threads, mut counts) = (HashSet::new(), HashSet::new());
+        for _ in 0..20 {
+            for reading in [read(), read(), read()] {
+                let (thread, counted) = reading.await.unwrap().unwrap();
+                threads.insert(thread);
+                counts.insert(counted);
+            }
+        }
+        assert_eq!(counts.len(), threads.len());
+    }
 }
