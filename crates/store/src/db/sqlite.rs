@@ -40,13 +40,15 @@ const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
 /// Pages of the log (4 KiB each) from which on it is not only copied into the file but cut off.
 const TRUNCATE_AT_PAGES: i64 = 16_384;
 
-/// Every connection: wait for others, hold 32 MB of pages, map 256 MB of the file.
-const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA mmap_size = 268435456; \
+/// Every connection: map as much of the file as SQLite can, 2 GB, which all of them share; and hold 12 MB of what is
+/// in the log or lies behind that.
+const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -12000; \
                        PRAGMA temp_store = MEMORY;";
 
-/// The writer's: an acknowledged write survives a power cut, and checkpoints happen elsewhere.
-const WRITER_PRAGMAS: &str =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;";
+/// The writer's: an acknowledged write survives a power cut, and checkpoints happen elsewhere. It holds 32 MB of
+/// pages that it has changed before it writes some of them twice.
+const WRITER_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; \
+                              PRAGMA cache_size = -32000;";
 
 /// A unit of work on its way to a thread. Dropped before it ran, it tells its caller so.
 type Job = Box<dyn FnOnce(&mut Connection) -> Done + Send>;
