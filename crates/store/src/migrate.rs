@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008_immutable_fields"),
     migration!(9, "0009_safe_writes"),
     migration!(10, "0010_unique_values"),
+    migration!(11, "0011_visibility"),
 ];
 
 /// So that nodes that start together do not migrate together.

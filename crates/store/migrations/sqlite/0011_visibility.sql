@@ -1,0 +1,1 @@
+-- Nothing: what was deleted leaves nothing behind in the pages of SQLite.
