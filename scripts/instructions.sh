@@ -6,9 +6,11 @@
 #   scripts/instructions.sh --update   writes down what they take now
 #
 # The numbers are those of unoptimised code, which the tests have built anyway. They say how a request has
-# changed, not how long it takes. Needs valgrind, which is installed on Debian and its relatives when missing.
+# changed, not how long it takes. Those of PostgreSQL are Customary's part alone. Needs valgrind, which is installed
+# on Debian and its relatives when missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ -n "${TEST_DATABASE_URL:-}" ] || exec ./scripts/with-postgres.sh "$0" "$@"
 
 known=scripts/instructions.tsv
 tolerance=5
@@ -25,9 +27,9 @@ command -v valgrind >/dev/null || { echo "this needs valgrind: install it" >&2; 
 cargo build --quiet --package customary-testkit --example hot_paths
 program=target/debug/examples/hot_paths
 
-# count REQUEST TIMES: the instructions of the program.
+# count REQUEST TIMES [postgres]: the instructions of the program.
 count() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$1" "$2" 2>&1 |
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$@" 2>&1 |
         sed -n 's/.*Collected : *//p'
 }
 
@@ -35,10 +37,11 @@ count() {
 # more of the cheap ones until what is left of it does not show.
 few=20
 measure() {
-    local many=$2 first second
-    first=$(count "$1" $few)
-    second=$(count "$1" $many)
-    printf '%s\t%d\n' "$1" $(((second - first) / (many - few)))
+    local request=$1 many=$2 first second
+    shift 2
+    first=$(count "$request" $few "$@")
+    second=$(count "$request" "$many" "$@")
+    printf '%s\t%d\n' "$request${1:+ $1}" $(((second - first) / (many - few)))
 }
 
 measured=$(mktemp)
@@ -49,6 +52,10 @@ trap 'rm -f "$measured"' EXIT
     measure create 320 &
     measure list 120 &
     measure filter 120 &
+    measure get 620 postgres &
+    measure update 320 postgres &
+    measure create 320 postgres &
+    measure list 120 postgres &
     wait
 } | sort > "$measured"
 
@@ -61,7 +68,7 @@ awk -F '\t' -v tolerance=$tolerance '
     NR == FNR { known[$1] = $2; next }
     {
         change = 100 * ($2 / known[$1] - 1)
-        printf "%-8s %10d instructions, %+.1f %%\n", $1, $2, change
+        printf "%-16s %10d instructions, %+.1f %%\n", $1, $2, change
         if (change > tolerance) slower = slower " " $1
     }
     END {

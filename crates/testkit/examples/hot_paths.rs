@@ -1,6 +1,8 @@
 //! Does one of the commonest requests so many times, for `scripts/instructions.sh` to count what it costs.
 //!
-//!     hot_paths REQUEST TIMES
+//!     hot_paths REQUEST TIMES [postgres]
+//!
+//! On SQLite, unless it is told otherwise. PostgreSQL is the server in `TEST_DATABASE_URL`.
 
 use customary_service::{demo, operator};
 use customary_testkit::{Client, Engine, TestApp, Value, json, tokio};
@@ -15,7 +17,13 @@ async fn main() {
     let times = arguments.next().and_then(|times| times.parse().ok());
     let times: u32 = times.expect("how many times to do it");
 
-    let app = TestApp::on(Engine::Sqlite).await;
+    let engine = match arguments.next().as_deref() {
+        None => Engine::Sqlite,
+        Some("postgres") => Engine::Postgres,
+        Some(other) => panic!("there is no engine {other}"),
+    };
+
+    let app = TestApp::on(engine).await;
     let caller = operator::caller(&app.app, None).await.expect("a store");
     demo::load(&app.app, &caller, CUSTOMERS, |_| {})
         .await
