@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::{customers, fields, flows};
 
 /// How many customers are stored at a time.
-const BATCH: u64 = 1_000;
+const BATCH: u64 = 5_000;
 
 /// The fields, by slug and type, in the order in which records show them.
 const FIELDS: [(&str, &str, &str); 10] = [
