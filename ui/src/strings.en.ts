@@ -405,6 +405,9 @@ export const t = {
   },
   columns: {
     title: 'Columns',
+    frozen: 'Frozen columns',
+    noneFrozen: 'None',
+    upTo: (column: string) => `Up to ${column}`,
     remembered: 'Remembered in this browser.',
     reset: 'Reset',
   },

@@ -1,9 +1,11 @@
-/** A table with columns that are sorted, chosen and widened, by mouse or by keyboard. */
+/** A table with columns that are sorted, chosen, widened and kept in sight, by mouse or by keyboard. */
 import { Box, Checkbox, Group, Paper, Skeleton, Table, Text, UnstyledButton } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import { type ColumnDef, flexRender, getCoreRowModel, type Header, type RowData, useReactTable } from '@tanstack/react-table'
-import { type ReactNode, useMemo } from 'react'
+import { type CSSProperties, type ReactNode, useMemo } from 'react'
 import { t } from '../strings.en.ts'
+import { frozenWithin } from './frozen'
 
 export interface Column<T> {
   id: string
@@ -30,6 +32,8 @@ interface Props<T> {
   sort?: Sort
   onSort?: (sort: Sort) => void
   selection?: { ids: string[]; onChange: (ids: string[]) => void; labelOf: (record: T) => string }
+  /** How many columns, from the first, stay in sight when the others scroll sideways, as far as there is room. */
+  frozen?: number
   widths?: Record<string, number>
   onWidths?: (widths: Record<string, number>) => void
 }
@@ -43,10 +47,12 @@ declare module '@tanstack/react-table' {
 
 const WIDTH = 170
 const LEAST = 72
+const BOX = 44
 const SKELETONS = 6
 
 export function DataTable<T>(props: Props<T>) {
-  const { label, columns, records, idOf, none, stale, sort, onSort, selection, widths = {}, onWidths } = props
+  const { label, columns, records, idOf, none, stale, sort, onSort, selection, frozen = 0, widths = {}, onWidths } = props
+  const { ref, width: room } = useElementSize()
   const defs = useMemo(
     () => columns.map((column): ColumnDef<T> => ({ id: column.id, size: column.width ?? WIDTH, minSize: LEAST, meta: { column }, cell: ({ row }) => column.render(row.original) })),
     [columns],
@@ -65,14 +71,20 @@ export function DataTable<T>(props: Props<T>) {
   const chosen = selection?.ids ?? []
   const all = ids.length > 0 && ids.every((id) => chosen.includes(id))
   const rows = table.getRowModel().rows
+  const headers = table.getFlatHeaders()
+  const sticky = frozenWithin(room, headers.slice(0, frozen).map((header) => header.getSize()), selection ? BOX : 0)
+  const box = sticky.box ? { className: 'frozen', style: { insetInlineStart: 0 } } : {}
+  /** What keeps the column at an index in sight. */
+  const kept = (index: number): { className?: string; style?: CSSProperties } =>
+    index < sticky.starts.length ? { className: index === sticky.starts.length - 1 ? 'frozen frozen-last' : 'frozen', style: { insetInlineStart: sticky.starts[index] } } : {}
   return (
-    <Paper withBorder style={{ overflow: 'hidden' }}>
-      <Table.ScrollContainer minWidth={0} type="native">
-        <Table highlightOnHover aria-label={label} aria-busy={stale || !records} style={{ width: table.getTotalSize() + (selection ? 44 : 0), minWidth: '100%', tableLayout: 'fixed', opacity: stale ? 0.6 : 1 }}>
+    <Paper withBorder style={{ overflow: 'hidden' }} ref={ref}>
+      <Table.ScrollContainer minWidth={0} type="native" style={{ scrollPaddingInlineStart: sticky.width }}>
+        <Table highlightOnHover aria-label={label} aria-busy={stale || !records} style={{ width: table.getTotalSize() + (selection ? BOX : 0), minWidth: '100%', tableLayout: 'fixed', opacity: stale ? 0.6 : 1 }}>
           <Table.Thead>
             <Table.Tr>
               {selection && (
-                <Table.Th w={44}>
+                <Table.Th w={BOX} {...box}>
                   <Checkbox
                     aria-label={t.list.selectAll}
                     disabled={ids.length === 0}
@@ -82,8 +94,8 @@ export function DataTable<T>(props: Props<T>) {
                   />
                 </Table.Th>
               )}
-              {table.getFlatHeaders().map((header) => (
-                <Heading key={header.id} header={header} sort={sort} onSort={onSort} onWidth={onWidths && ((width) => onWidths({ ...widths, [header.id]: Math.max(LEAST, width) }))} />
+              {headers.map((header, index) => (
+                <Heading key={header.id} header={header} kept={kept(index)} sort={sort} onSort={onSort} onWidth={onWidths && ((width) => onWidths({ ...widths, [header.id]: Math.max(LEAST, width) }))} />
               ))}
             </Table.Tr>
           </Table.Thead>
@@ -109,9 +121,9 @@ export function DataTable<T>(props: Props<T>) {
               </Table.Tr>
             )}
             {rows.map((row) => (
-              <Table.Tr key={row.id} bg={chosen.includes(row.id) ? 'var(--mantine-primary-color-light)' : undefined}>
+              <Table.Tr key={row.id} className="row" data-chosen={chosen.includes(row.id) || undefined}>
                 {selection && (
-                  <Table.Td>
+                  <Table.Td {...box}>
                     <Checkbox
                       aria-label={t.list.select(selection.labelOf(row.original))}
                       checked={chosen.includes(row.id)}
@@ -119,8 +131,8 @@ export function DataTable<T>(props: Props<T>) {
                     />
                   </Table.Td>
                 )}
-                {row.getVisibleCells().map((cell) => (
-                  <Table.Td key={cell.id} className="cell" ta={cell.column.columnDef.meta?.column.align}>
+                {row.getVisibleCells().map((cell, index) => (
+                  <Table.Td key={cell.id} className={`cell ${kept(index).className ?? ''}`} style={kept(index).style} ta={cell.column.columnDef.meta?.column.align}>
                     {flexRender(cell.column.columnDef.cell, cell.getContext())}
                   </Table.Td>
                 ))}
@@ -138,19 +150,20 @@ const STEP = 16
 
 interface HeadingProps<T> {
   header: Header<T, unknown>
+  kept: { className?: string; style?: CSSProperties }
   sort?: Sort
   onSort?: (sort: Sort) => void
   onWidth?: (width: number) => void
 }
 
-function Heading<T>({ header, sort, onSort, onWidth }: HeadingProps<T>) {
+function Heading<T>({ header, kept, sort, onSort, onWidth }: HeadingProps<T>) {
   const column = header.column.columnDef.meta?.column
   if (!column) return null
   const isSorted = sort?.by === column.id
   const Icon = !isSorted ? IconArrowsSort : sort.descending ? IconArrowDown : IconArrowUp
   const width = header.getSize()
   return (
-    <Table.Th className="heading" style={{ width }} ta={column.align} aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : undefined}>
+    <Table.Th className={`heading ${kept.className ?? ''}`} style={{ width, ...kept.style }} ta={column.align} aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : undefined}>
       {column.sortable && onSort ? (
         <UnstyledButton className="heading-sort" fz="sm" fw={600} onClick={() => onSort({ by: column.id, descending: isSorted && !sort.descending })}>
           <Group gap={4} wrap="nowrap" justify={column.align === 'right' ? 'flex-end' : 'flex-start'}>

@@ -1,9 +1,9 @@
-/** Which columns a list has, and in which order. Their widths are dragged in the table itself. */
-import { Button, Checkbox, Group, Popover, ScrollArea, Text } from '@mantine/core'
+/** Which columns a list has, in which order, and which stay in sight. Their widths are dragged in the table itself. */
+import { Button, Checkbox, Group, NativeSelect, Popover, ScrollArea, Text } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { SortableList } from '../../components/Sortable'
 import { t } from '../../strings.en.ts'
-import type { ColumnChoice } from './columns'
+import { type ColumnChoice, MAX_FROZEN } from './columns'
 import type { Attribute } from './resource'
 
 interface Props {
@@ -15,6 +15,8 @@ interface Props {
 
 export function Columns({ attributes, choice, onChange, onReset }: Props) {
   const known = choice.order.map((slug) => attributes.find((attribute) => attribute.slug === slug)).filter((attribute) => attribute !== undefined)
+  // Something has to be left to scroll.
+  const freezable = known.filter(({ slug }) => choice.shown.includes(slug)).slice(0, -1).slice(0, MAX_FROZEN)
   return (
     <Popover position="bottom-end" trapFocus withinPortal>
       <Popover.Target>
@@ -34,6 +36,14 @@ export function Columns({ attributes, choice, onChange, onReset }: Props) {
             )}
           </SortableList>
         </ScrollArea.Autosize>
+        <NativeSelect
+          mt="sm"
+          size="xs"
+          label={t.columns.frozen}
+          value={Math.min(choice.frozen, freezable.length)}
+          onChange={(event) => onChange({ ...choice, frozen: Number(event.currentTarget.value) })}
+          data={[{ value: '0', label: t.columns.noneFrozen }, ...freezable.map(({ label }, index) => ({ value: String(index + 1), label: t.columns.upTo(label) }))]}
+        />
         <Group justify="space-between" mt="sm">
           <Text size="xs" c="dimmed">
             {t.columns.remembered}

@@ -81,6 +81,7 @@ export function RecordTable(props: Props) {
         sort={{ by: sort.replace(/^-/, ''), descending: sort.startsWith('-') }}
         onSort={({ by, descending }) => change({ sort: `${descending ? '-' : ''}${by}` })}
         selection={{ ids: selected.map(({ id }) => id), onChange: (ids) => setSelected((records ?? []).filter(({ id }) => ids.includes(id))), labelOf: resource.labelOf }}
+        frozen={choice.frozen}
         widths={choice.widths}
         onWidths={(widths) => setStored({ ...choice, widths })}
       />
