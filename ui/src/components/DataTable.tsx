@@ -48,6 +48,8 @@ declare module '@tanstack/react-table' {
 const WIDTH = 170
 const LEAST = 72
 const BOX = 44
+/** Always the same one: rows that are new with each rendering would be rendered for ever. */
+const NONE: never[] = []
 const SKELETONS = 6
 
 export function DataTable<T>(props: Props<T>) {
@@ -58,7 +60,7 @@ export function DataTable<T>(props: Props<T>) {
     [columns],
   )
   const table = useReactTable({
-    data: records ?? [],
+    data: records ?? NONE,
     columns: defs,
     getRowId: idOf,
     getCoreRowModel: getCoreRowModel(),
