@@ -1,13 +1,13 @@
 /** The list of any resource: its columns, conditions, order and pages, and the query of the API that says the same. */
-import { ActionIcon, Badge, Button, Collapse, Group, Indicator, Paper, Select, Skeleton, Stack, TextInput } from '@mantine/core'
+import { ActionIcon, Alert, Badge, Button, Collapse, Group, Indicator, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconCode, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCode, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { Code, Copy } from '../../components/Code'
 import { curlWithQuery } from '../../components/curl'
-import { Empty, Problem } from '../../components/Places'
+import { Empty, FormSkeleton, Problem } from '../../components/Places'
 import { t } from '../../strings.en.ts'
 import { useSettings } from '../session/store'
 import { both, countConditions, filterText, type Group as Conditions, type QuickMode, quickFilter } from './filter'
@@ -18,6 +18,9 @@ import type { Attribute, ListQuery, RecordData, Resource } from './resource'
 import { type ListSearch, type NewSearch, QUICK_MODES } from './search'
 import { Selection } from './Selection'
 import { SlowWarning } from './SlowWarning'
+import { useViews } from './useViews'
+import { askable } from './views'
+import { ViewsMenu } from './ViewsMenu'
 
 const NO_CONDITIONS: Conditions = { any: false, items: [] }
 
@@ -38,22 +41,31 @@ interface Props {
 }
 
 export function RecordList(props: Props) {
-  const { resource, attributes, search, onSearch, within, placeOf, newPlace, header, withCreate, emptyText } = props
+  const settings = useSettings()
+  if (settings.error) return <Problem error={settings.error} retry={() => settings.refetch()} />
+  if (!settings.data) return <FormSkeleton />
+  return <List {...props} place={`${settings.data.data.id}.${props.resource.name}`} />
+}
+
+/** `place` is what a browser remembers the list under. */
+function List(props: Props & { place: string }) {
+  const { resource, attributes, search, onSearch, within, placeOf, newPlace, header, withCreate, emptyText, place } = props
   const [filtering, setFiltering] = useState(search.filter !== undefined)
   const [showingQuery, setShowingQuery] = useState(false)
   const [selected, setSelected] = useState<RecordData[]>([])
-  const settings = useSettings()
-  const query = queryOf(resource, search, within)
+  const views = useViews(place, resource, attributes, search, onSearch)
+  const { gone, ...asked } = askable(search, attributes)
+  const query = queryOf(resource, { ...search, ...asked }, within)
   // How a list was found is asked again when an index is ready.
   const indexes = attributes.map(({ field }) => field?.index_state ?? '').join()
   const size = search.size ?? 25
   const offset = ((search.page ?? 1) - 1) * size
   const pageAt = useMemo(() => pagesOf(resource.list, query), [resource, query.filter, query.sort, query.explain])
-  const page = useQuery({ queryKey: ['records', resource.path, query, offset, size, query.explain && indexes], queryFn: () => pageAt(offset, size), placeholderData: keepPreviousData })
+  const page = useQuery({ queryKey: ['records', resource.path, query, offset, size, query.explain && indexes], queryFn: () => pageAt(offset, size), placeholderData: keepPreviousData, enabled: !views.isArriving })
 
   const change = (part: Partial<ListSearch>) => {
     setSelected([])
-    onSearch({ ...search, page: undefined, ...part })
+    onSearch(views.after({ ...search, page: undefined, ...part }))
   }
   const total = page.data?.meta.results.total
   const conditions = search.filter ?? NO_CONDITIONS
@@ -62,8 +74,9 @@ export function RecordList(props: Props) {
   const pages = Math.max(1, Math.ceil((total ?? 0) / size))
   const isBehind = total !== undefined && !page.isPlaceholderData && (search.page ?? 1) > pages
   useEffect(() => {
-    if (isBehind) onSearch({ ...search, page: pages === 1 ? undefined : pages })
+    if (isBehind) onSearch(views.after({ ...search, page: pages === 1 ? undefined : pages }))
   }, [isBehind])
+  const tools = <ViewsMenu state={views} />
   const create = (
     <Button component={Link} to={newPlace.to} search={newPlace.search as never} leftSection={<IconPlus size={16} />}>
       {resource.newTitle}
@@ -96,34 +109,53 @@ export function RecordList(props: Props) {
         <Collapse expanded={showingQuery}>
           <QueryText resource={resource} query={page.data?.asked ?? query} />
         </Collapse>
+        {gone.length > 0 && <Gone slugs={gone} onLeaveOut={() => change(asked)} />}
         <SlowWarning resource={resource} attributes={attributes} search={search} hints={page.data?.meta.plan?.index_used === false ? page.data.meta.plan.hints : []} />
         {selected.length > 0 && <Selection key={query.filter} resource={resource} filter={query.filter} selected={selected} shown={page.data?.data.length ?? 0} total={total ?? 0} onDone={() => setSelected([])} />}
         {page.error ? (
-          <Problem error={page.error} retry={() => page.refetch()} />
+          <>
+            <Group>{tools}</Group>
+            <Problem error={page.error} retry={() => page.refetch()} />
+          </>
         ) : isEmpty ? (
           <Empty title={t.list.empty(resource.title)} text={emptyText}>
             {create}
           </Empty>
         ) : (
-          settings.data && (
-            <RecordTable
-              storageKey={`customary.columns.${settings.data.data.id}.${resource.name}`}
-              resource={resource}
-              attributes={attributes}
-              search={search}
-              change={change}
-              placeOf={placeOf}
-              records={page.data?.data}
-              stale={page.isPlaceholderData}
-              selected={selected}
-              setSelected={setSelected}
-              total={total}
-              size={size}
-            />
-          )
+          <RecordTable
+            columns={views.columns}
+            tools={tools}
+            resource={resource}
+            attributes={attributes}
+            search={{ ...search, ...asked }}
+            change={change}
+            placeOf={placeOf}
+            records={page.data?.data}
+            stale={page.isPlaceholderData}
+            selected={selected}
+            setSelected={setSelected}
+            total={total}
+            size={size}
+          />
         )}
       </Stack>
     </>
+  )
+}
+
+/** Says what a view or a link asks about that is not there any more. */
+function Gone({ slugs, onLeaveOut }: { slugs: string[]; onLeaveOut: () => void }) {
+  return (
+    <Alert color="yellow" icon={<IconAlertTriangle />} role="status">
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" flex="1 1 280px">
+          {t.views.gone(slugs.join(', '))}
+        </Text>
+        <Button size="xs" variant="default" onClick={onLeaveOut}>
+          {t.views.leaveOut}
+        </Button>
+      </Group>
+    </Alert>
   )
 }
 

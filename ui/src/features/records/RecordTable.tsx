@@ -1,20 +1,21 @@
-/** The table of a list: its columns as someone has chosen them, its rows, and its pages. */
+/** The table of a list: its columns, its rows, and its pages. */
 import { Anchor, Group, Pagination, Select, Stack, Text } from '@mantine/core'
-import { useLocalStorage } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { type Column, DataTable } from '../../components/DataTable'
 import { t } from '../../strings.en.ts'
 import { Columns } from './Columns'
-import { type ColumnChoice, fitted } from './columns'
 import { MAX_OFFSET } from './paging'
 import { References } from './References'
 import type { Attribute, RecordData, Reference, Resource } from './resource'
 import { type ListSearch, PAGE_SIZES } from './search'
+import type { Views } from './useViews'
 import { display, valueOf } from './values'
 
 interface Props {
-  storageKey: string
+  columns: Views['columns']
+  /** What can be done with the whole list, beside its columns. */
+  tools: ReactNode
   resource: Resource
   attributes: Attribute[]
   search: ListSearch
@@ -31,15 +32,8 @@ interface Props {
 /** By name or kind, where the usual width is too little or too much. */
 const WIDTHS: Record<string, number> = { email: 230, time: 210, id: 330, boolean: 140, date: 150 }
 
-/** How many of the shop's own fields are columns until someone chooses others. */
-const FIRST_FIELDS = 4
-
 export function RecordTable(props: Props) {
-  const { storageKey, resource, attributes, search, change, placeOf, records, stale, selected, setSelected, total, size } = props
-  const [stored, setStored, forget] = useLocalStorage<ColumnChoice | null>({ key: storageKey, defaultValue: null, getInitialValueInEffect: false })
-  const own = attributes.filter(({ field }) => field).slice(0, FIRST_FIELDS)
-  const choice = fitted(stored, attributes.map(({ slug }) => slug), [...resource.columns, ...own.map(({ slug }) => slug)])
-  const shown = choice.order.filter((slug) => choice.shown.includes(slug))
+  const { columns: { choice, shown, set, reset }, tools, resource, attributes, search, change, placeOf, records, stale, selected, setSelected, total, size } = props
   const columns = useMemo(
     () =>
       shown
@@ -69,7 +63,10 @@ export function RecordTable(props: Props) {
         <Text size="sm" c="dimmed" aria-live="polite">
           {total !== undefined && total > 0 && t.list.range((page - 1) * size + 1, Math.min(page * size, total), total)}
         </Text>
-        <Columns attributes={attributes} choice={choice} onChange={setStored} onReset={forget} />
+        <Group gap="xs">
+          {tools}
+          <Columns attributes={attributes} choice={choice} onChange={set} onReset={reset} />
+        </Group>
       </Group>
       <DataTable<RecordData>
         label={resource.title}
@@ -83,7 +80,7 @@ export function RecordTable(props: Props) {
         selection={{ ids: selected.map(({ id }) => id), onChange: (ids) => setSelected((records ?? []).filter(({ id }) => ids.includes(id))), labelOf: resource.labelOf }}
         frozen={choice.frozen}
         widths={choice.widths}
-        onWidths={(widths) => setStored({ ...choice, widths })}
+        onWidths={(widths) => set({ ...choice, widths })}
       />
       <Group justify="space-between">
         <Group gap="xs">

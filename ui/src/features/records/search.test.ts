@@ -3,7 +3,7 @@ import { readListSearch, readNewSearch } from './search'
 
 test('an address says what a list shows, and nothing that a list cannot show', () => {
   const filter = { any: false, items: [{ field: 'tier', op: 'is', value: 'Gold' }] }
-  expect(readListSearch({ q: 7, mode: 'starts', filter, sort: '-name', page: 3, size: 50 })).toEqual({ q: '7', by: undefined, mode: 'starts', filter, sort: '-name', page: 3, size: 50 })
+  expect(readListSearch({ q: 7, mode: 'starts', filter, sort: '-name', page: 3, size: 50, view: 'view-1' })).toEqual({ q: '7', by: undefined, mode: 'starts', filter, sort: '-name', page: 3, size: 50, view: 'view-1' })
   expect(Object.values(readListSearch({ q: '', mode: 'near', filter: { items: [] }, page: -1, size: 7 })).filter((value) => value !== undefined)).toEqual([])
 })
 

@@ -11,6 +11,8 @@ export interface ListSearch {
   sort?: string
   page?: number
   size?: number
+  /** Which of the views of this browser it was, or `none`. */
+  view?: string
 }
 
 /** What a new record refers to from the start, by the slugs of its relationships. */
@@ -39,5 +41,6 @@ export function readListSearch(search: Record<string, unknown>): ListSearch {
     sort: text('sort'),
     page: whole('page'),
     size: PAGE_SIZES.includes(whole('size') ?? 0) ? whole('size') : undefined,
+    view: text('view'),
   }
 }
