@@ -25,6 +25,24 @@ test('a list goes on where no offset reaches, and its query gives the same throu
   await page.getByText('10,001 to 10,025 of 10,030').waitFor()
 })
 
+test('a field of all that a filter finds is edited', async () => {
+  const page = await enter({ place: '/customers?q=customer100&by=email&mode=starts' })
+  const found = (await call('GET', '/v2/customers?filter=like(email,customer100*)')).body.meta.results.total
+  await page.getByText(`1 to 25 of ${found}`).waitFor()
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('button', { name: `Select all ${found} records` }).click()
+  await page.getByRole('button', { name: 'Edit a field' }).click()
+  const dialog = page.getByRole('dialog', { name: `Edit a field of ${found} records` })
+  await dialog.getByRole('combobox', { name: 'Field' }).fill('External')
+  await page.getByRole('option', { name: 'External reference' }).click()
+  await dialog.getByLabel('External reference').fill('old shop')
+  await dialog.getByRole('button', { name: 'Check' }).click()
+  await look(page, 'bulk-all')
+  await dialog.getByRole('button', { name: `Change ${found} records` }).click()
+  await dialog.getByText(`External reference: ${found} records were changed.`).waitFor()
+  expect((await call('GET', '/v2/customers?filter=eq(external_ref,old shop)')).body.meta.results.total).toBe(found)
+})
+
 test('all that a filter finds is deleted at once, after it was confirmed', async () => {
   const page = await enter({ place: '/customers?q=customer100&by=email&mode=starts' })
   const found = (await call('GET', '/v2/customers?filter=like(email,customer100*)')).body.meta.results.total

@@ -3,9 +3,8 @@ import { Button, Group, Modal, Radio, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import { t } from '../../strings.en.ts'
 import type { Conflict } from './conflict'
-import { References } from './References'
-import type { Attribute, Reference } from './resource'
-import { display } from './values'
+import type { Attribute } from './resource'
+import { Value } from './Value'
 
 interface Props {
   conflicts: Conflict[]
@@ -64,10 +63,4 @@ export function ConflictDialog({ conflicts, attributes, onSettle, onCancel }: Pr
       </Stack>
     </Modal>
   )
-}
-
-function Value({ value, attribute }: { value: unknown; attribute: Attribute }) {
-  const text = display(value, attribute)
-  if (text === '') return t.records.nothing
-  return attribute.kind === 'relationship' ? <References attribute={attribute} references={value as Reference[]} /> : text
 }

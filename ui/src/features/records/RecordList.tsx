@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks'
 import { IconAlertTriangle, IconCode, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { Code, Copy } from '../../components/Code'
 import { curlWithQuery } from '../../components/curl'
 import { Empty, FormSkeleton, Problem } from '../../components/Places'
@@ -16,11 +16,15 @@ import { pagesOf } from './paging'
 import { RecordTable } from './RecordTable'
 import type { Attribute, ListQuery, RecordData, Resource } from './resource'
 import { type ListSearch, type NewSearch, QUICK_MODES } from './search'
+import type { Scope } from './scope'
 import { Selection } from './Selection'
 import { SlowWarning } from './SlowWarning'
 import { useViews } from './useViews'
 import { askable } from './views'
 import { ViewsMenu } from './ViewsMenu'
+
+/** Loaded when someone needs it. */
+const BulkEdit = lazy(() => import('./BulkEdit'))
 
 const NO_CONDITIONS: Conditions = { any: false, items: [] }
 
@@ -53,6 +57,8 @@ function List(props: Props & { place: string }) {
   const [filtering, setFiltering] = useState(search.filter !== undefined)
   const [showingQuery, setShowingQuery] = useState(false)
   const [selected, setSelected] = useState<RecordData[]>([])
+  const [everything, setEverything] = useState(false)
+  const [edit, setEdit] = useState<{ number: number; scope: Scope }>()
   const views = useViews(place, resource, attributes, search, onSearch)
   const { gone, ...asked } = askable(search, attributes)
   const query = queryOf(resource, { ...search, ...asked }, within)
@@ -63,11 +69,18 @@ function List(props: Props & { place: string }) {
   const pageAt = useMemo(() => pagesOf(resource.list, query), [resource, query.filter, query.sort, query.explain])
   const page = useQuery({ queryKey: ['records', resource.path, query, offset, size, query.explain && indexes], queryFn: () => pageAt(offset, size), placeholderData: keepPreviousData, enabled: !views.isArriving })
 
+  const select = (records: RecordData[]) => {
+    setSelected(records)
+    setEverything(false)
+  }
   const change = (part: Partial<ListSearch>) => {
-    setSelected([])
+    select([])
     onSearch(views.after({ ...search, page: undefined, ...part }))
   }
   const total = page.data?.meta.results.total
+  const shown = page.data?.data.length ?? 0
+  const isAll = everything && selected.length === shown
+  const scope: Scope = selected.length > 0 && !isAll ? { records: selected, query, count: selected.length } : { query, count: total ?? 0 }
   const conditions = search.filter ?? NO_CONDITIONS
   const isEmpty = total === 0 && query.filter === within && conditions.items.length === 0
   // Who deletes the last page is shown the one before it.
@@ -111,7 +124,24 @@ function List(props: Props & { place: string }) {
         </Collapse>
         {gone.length > 0 && <Gone slugs={gone} onLeaveOut={() => change(asked)} />}
         <SlowWarning resource={resource} attributes={attributes} search={search} hints={page.data?.meta.plan?.index_used === false ? page.data.meta.plan.hints : []} />
-        {selected.length > 0 && <Selection key={query.filter} resource={resource} filter={query.filter} selected={selected} shown={page.data?.data.length ?? 0} total={total ?? 0} onDone={() => setSelected([])} />}
+        {selected.length > 0 && (
+          <Selection
+            resource={resource}
+            filter={query.filter}
+            selected={selected}
+            shown={shown}
+            total={total ?? 0}
+            isAll={isAll}
+            onAll={() => setEverything(true)}
+            onEdit={() => setEdit({ number: (edit?.number ?? 0) + 1, scope })}
+            onDone={() => select([])}
+          />
+        )}
+        {edit && (
+          <Suspense>
+            <BulkEdit key={edit.number} resource={resource} attributes={attributes} scope={edit.scope} onClose={() => setEdit(undefined)} onWritten={() => select([])} />
+          </Suspense>
+        )}
         {page.error ? (
           <>
             <Group>{tools}</Group>
@@ -133,7 +163,7 @@ function List(props: Props & { place: string }) {
             records={page.data?.data}
             stale={page.isPlaceholderData}
             selected={selected}
-            setSelected={setSelected}
+            setSelected={select}
             total={total}
             size={size}
           />

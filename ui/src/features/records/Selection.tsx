@@ -1,8 +1,7 @@
 /** What can be done with the records that are selected in a list. */
 import { Button, Group, Paper, Text } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
+import { IconEdit, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { confirmLoss } from '../../components/confirm'
 import { done } from '../../components/notes'
 import { t } from '../../strings.en.ts'
@@ -19,13 +18,15 @@ interface Props {
   /** How many records the page shows, and the list has. */
   shown: number
   total: number
+  /** Whether all of the list are selected, and not only those of the page. */
+  isAll: boolean
+  onAll: () => void
+  onEdit: () => void
   onDone: () => void
 }
 
-export function Selection({ resource, filter, selected, shown, total, onDone }: Props) {
+export function Selection({ resource, filter, selected, shown, total, isAll, onAll, onEdit, onDone }: Props) {
   const queries = useQueryClient()
-  const [everything, setEverything] = useState(false)
-  const isAll = everything && selected.length === shown
   const count = isAll ? total : selected.length
 
   async function remove(tell: (text: string) => void) {
@@ -79,7 +80,7 @@ export function Selection({ resource, filter, selected, shown, total, onDone }: 
             {t.list.selected(count)}
           </Text>
           {!isAll && selected.length === shown && total > shown && (
-            <Button size="xs" variant="subtle" onClick={() => setEverything(true)}>
+            <Button size="xs" variant="subtle" onClick={onAll}>
               {t.list.selectEverything(total)}
             </Button>
           )}
@@ -87,6 +88,9 @@ export function Selection({ resource, filter, selected, shown, total, onDone }: 
         <Group gap="xs">
           <Button size="xs" variant="default" onClick={onDone}>
             {t.list.unselect}
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconEdit size={14} />} onClick={onEdit}>
+            {t.bulk.open}
           </Button>
           <Button size="xs" color="red" variant="light" leftSection={<IconTrash size={14} />} onClick={ask}>
             {t.list.deleteSelected(count)}

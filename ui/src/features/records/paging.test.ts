@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pagesOf } from './paging'
+import { pagesOf, walk } from './paging'
 import type { ListQuery, Page } from './resource'
 
 /** A list of numbers that answers as the API does: where no offset reaches the next page, there is a cursor. */
@@ -14,6 +14,16 @@ function numbers(total: number) {
     return { data, meta: { results: { total } }, links: { next: next < total ? `/v2/numbers?sort=id&${link}` : null } } as Page
   }
   return { list, asked }
+}
+
+/** The same of a strict store, which has offsets alone. */
+function strictNumbers(total: number) {
+  return async (query: ListQuery): Promise<Page> => {
+    const from = query['page[offset]'] ?? 0
+    const next = from + (query['page[limit]'] ?? 25)
+    const data = Array.from({ length: Math.min(next, total) - from }, (_, index) => ({ id: String(from + index) }))
+    return { data, meta: { results: { total } }, links: { next: next < total ? `/v2/numbers?page%5Boffset%5D=${next}` : null } } as Page
+  }
 }
 
 const ids = (page: Page) => page.data.map(({ id }) => Number(id))
@@ -39,4 +49,15 @@ test('a page behind the end is empty and tells the total', async () => {
   const { list, asked } = numbers(10_150)
   const page = await pagesOf(list, {})(99_975, 25)
   expect([page.data, page.meta.results.total, asked.length]).toEqual([[], 10_150, 2])
+})
+
+test('a walk begins with an empty cursor and ends with the list', async () => {
+  const { list, asked } = numbers(250)
+  const seen: number[] = []
+  for await (const page of walk(list, { sort: 'id', explain: true })) seen.push(...ids(page))
+  expect(seen).toEqual(Array.from({ length: 250 }, (_, index) => index))
+  expect(asked[0]).toEqual({ sort: 'id', 'page[limit]': 100, 'page[cursor]': '' })
+  const strict: number[] = []
+  for await (const page of walk(strictNumbers(250), {})) strict.push(...ids(page))
+  expect(strict).toEqual(seen)
 })

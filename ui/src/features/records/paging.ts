@@ -16,8 +16,8 @@ export function pagesOf(list: Resource['list'], query: ListQuery) {
     const cursor = cursors.get(offset)
     const asked = { ...query, 'page[limit]': limit, ...(cursor ? { 'page[cursor]': cursor } : { 'page[offset]': offset }) }
     const page = await list(asked)
-    const next = /[?&]page(?:\[|%5B)cursor(?:\]|%5D)=([^&]+)/i.exec(page.links.next ?? '')?.[1]
-    if (next) cursors.set(offset + limit, decodeURIComponent(next))
+    const next = nextOf(page)['page[cursor]']
+    if (next) cursors.set(offset + limit, next)
     else cursors.delete(offset + limit)
     return { ...page, asked }
   }
@@ -33,4 +33,22 @@ export function pagesOf(list: Resource['list'], query: ListQuery) {
     }
     return ask(offset, limit)
   }
+}
+
+/** All pages of a list. By cursor they have each record once, whatever others write meanwhile; a strict store has offsets alone. */
+export async function* walk(list: Resource['list'], { filter, sort }: ListQuery): AsyncGenerator<Page> {
+  const query = { filter, sort, 'page[limit]': LONGEST_PAGE }
+  let page = await list({ ...query, 'page[cursor]': '' })
+  yield page
+  while (page.links.next) {
+    page = await list({ ...query, ...nextOf(page), 'page[total_method]': 'observed' })
+    yield page
+  }
+}
+
+/** Where the next page begins. */
+function nextOf({ links }: Page): Pick<ListQuery, 'page[cursor]' | 'page[offset]'> {
+  const query = new URLSearchParams(links.next?.split('?')[1])
+  const [cursor, offset] = [query.get('page[cursor]'), query.get('page[offset]')]
+  return cursor !== null ? { 'page[cursor]': cursor } : offset !== null ? { 'page[offset]': Number(offset) } : {}
 }

@@ -3,6 +3,7 @@
  * descriptions; everything else about them comes from the fields of the flow.
  */
 import { api, body, type Field, type Flow, tagged } from '../../api/client'
+import { Failure } from '../../api/errors'
 import { t } from '../../strings.en.ts'
 import { type FieldType, readRules } from '../fields/rules'
 import { isAboutOthers } from '../flows/flows'
@@ -32,6 +33,8 @@ export interface Attribute {
   editable: boolean
   /** Whether the first value that a record gets is its last. */
   immutable: boolean
+  /** Whether no two records share a value. */
+  unique: boolean
   sortable: boolean
   operators: Op[]
   choices: string[]
@@ -47,6 +50,7 @@ export interface ListQuery {
   'page[limit]'?: number
   'page[offset]'?: number
   'page[cursor]'?: string
+  'page[total_method]'?: 'observed'
 }
 
 export interface Page {
@@ -91,6 +95,7 @@ const text = (slug: string, label: string, more: Partial<Attribute> = {}): Attri
   required: false,
   editable: true,
   immutable: false,
+  unique: false,
   sortable: false,
   operators: [],
   choices: [],
@@ -101,7 +106,7 @@ const text = (slug: string, label: string, more: Partial<Attribute> = {}): Attri
 const TEXT_OPERATORS: Op[] = ['is', 'is_not', 'contains', 'starts', 'ends']
 
 const own = (id: Partial<Attribute> = {}): Attribute[] => [
-  text('id', t.records.id, { kind: 'id', editable: false, sortable: true, operators: OPERATORS.id, ...id }),
+  text('id', t.records.id, { kind: 'id', editable: false, unique: true, sortable: true, operators: OPERATORS.id, ...id }),
   text('created_at', t.records.created, { kind: 'time', editable: false, sortable: true, operators: OPERATORS.time }),
   text('updated_at', t.records.updated, { kind: 'time', editable: false, sortable: true, operators: OPERATORS.time }),
 ]
@@ -114,6 +119,7 @@ export function attributeOf(field: Field): Attribute {
     hint: field.description || undefined,
     required: field.required,
     immutable: field.immutable ?? false,
+    unique: Boolean(field.unique),
     sortable: kind !== 'relationship',
     operators: OPERATORS[kind],
     choices: kind === 'relationship' || readRules(field.validation_rules).ranges.length > 0 ? [] : readRules(field.validation_rules).choices,
@@ -136,7 +142,7 @@ export const customers: Resource = {
   path: '/v2/customers',
   base: [
     text('name', t.customers.name, { required: true, sortable: true, operators: TEXT_OPERATORS }),
-    text('email', t.customers.email, { required: true, sortable: true, operators: TEXT_OPERATORS }),
+    text('email', t.customers.email, { required: true, unique: true, sortable: true, operators: TEXT_OPERATORS }),
     text('external_ref', t.customers.externalRef, { hint: t.customers.externalRefHint, operators: ['is', 'is_not'] }),
     ...own(),
   ],
@@ -217,4 +223,21 @@ export async function setReferences(flow: string, entry: string, field: string, 
   const params = { path: { flow, entry, field }, header: ifMatch(etag) }
   const answer = await tagged(api.PUT('/v2/flows/{flow}/entries/{entry}/relationships/{field}', { params, body: { data: references } }))
   return answer.etag
+}
+
+/** No record is in the state that this names, so a change that is based on it is never made. */
+const NO_STATE = '"none"'
+
+/**
+ * What the server says of a value of a record, without writing it: nothing, or it throws the refusal. The server looks
+ * at the value before it looks at the state. A strict store knows no states, and would write it.
+ */
+export async function rehearse(resource: Resource, id: string, { slug, field }: Attribute, value: unknown): Promise<void> {
+  const params = { path: { flow: resource.flow, entry: id }, header: ifMatch(NO_STATE) }
+  try {
+    if (field) await body(api.PUT('/v2/flows/{flow}/entries/{entry}', { params, body: { data: { type: 'entry', [slug]: value } } }))
+    else await resource.update(id, { [slug]: value }, NO_STATE)
+  } catch (error) {
+    if (!(error instanceof Failure && error.status === 412)) throw error
+  }
 }
