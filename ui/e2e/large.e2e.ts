@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { call, enter, look, store } from './browser'
 
@@ -23,6 +24,26 @@ test('a list goes on where no offset reaches, and its query gives the same throu
   await page.getByText('10,026 to 10,030 of 10,030').waitFor()
   await page.getByRole('button', { name: 'Previous page' }).click()
   await page.getByText('10,001 to 10,025 of 10,030').waitFor()
+})
+
+test('a list that no offset reaches the end of is exported whole, and can be stopped', async () => {
+  const page = await enter({ width: 390, dark: true, place: '/customers?sort=email' })
+  await page.getByText('1 to 25 of 10,030').waitFor()
+  await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }))
+  const dialog = page.getByRole('dialog', { name: 'Export 10,030 records' })
+  await page.getByRole('button', { name: 'Export' }).click()
+  await dialog.getByLabel('JSON lines').waitFor()
+  await look(page, 'narrow-export')
+  await dialog.getByRole('button', { name: 'Export' }).click()
+  await dialog.getByRole('progressbar').waitFor()
+  await look(page, 'narrow-exporting')
+  await dialog.getByRole('button', { name: 'Stop' }).click()
+  await dialog.getByLabel('JSON lines').check()
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 90_000 }), dialog.getByRole('button', { name: 'Export' }).click()])
+  await page.getByText('10,030 records were exported.').waitFor()
+  const emails = (await readFile(await download.path(), 'utf8')).trim().split('\n').map((line) => JSON.parse(line).email)
+  expect([emails.length, new Set(emails).size]).toEqual([ALL, ALL])
+  expect(emails).toEqual([...emails].sort())
 })
 
 test('a field of all that a filter finds is edited', async () => {

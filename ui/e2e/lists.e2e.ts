@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import Papa from 'papaparse'
+import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
 import { call, enter, look } from './browser'
 
@@ -14,6 +17,7 @@ beforeAll(async () => {
   await field('barcode', 'integer', { name: 'Barcode', order: 5 })
   await field('card', 'string', { name: 'Card', order: 6, unique: true })
   await field('origin', 'string', { name: 'Origin', order: 7, immutable: true })
+  await field('remark', 'string', { name: 'Remark', order: 8 })
   for (const [index, name] of NAMES.entries()) {
     const email = `${name.toLowerCase().replace(' ', '@')}.example`
     await call('POST', '/v2/customers', { type: 'customer', name, email, tier: ['Gold', 'Silver', 'Bronze'][index % 3], points: index * 50, origin: index < 2 ? 'web' : null })
@@ -67,7 +71,7 @@ test('a view keeps filter, order, columns and page size under a name, and outliv
   await page.getByRole('button', { name: 'Filter' }).click()
   await page.getByRole('button', { name: 'Add condition' }).click()
   await page.getByRole('combobox', { name: 'Field of condition 1' }).click()
-  await page.getByRole('option', { name: 'Notes' }).click()
+  await page.getByRole('option', { name: 'Remark' }).click()
   await page.getByRole('combobox', { name: 'Operator of condition 1' }).click()
   await page.getByRole('option', { name: 'has no value' }).click()
   await page.getByRole('button', { name: 'Add condition' }).click()
@@ -77,7 +81,7 @@ test('a view keeps filter, order, columns and page size under a name, and outliv
   await page.getByRole('option', { name: 'Gold' }).click()
   await page.getByRole('columnheader', { name: 'Points' }).getByRole('button').click()
   await page.getByRole('button', { name: 'Columns' }).click()
-  await page.getByRole('checkbox', { name: 'Notes' }).check()
+  await page.getByRole('checkbox', { name: 'Remark' }).check()
   await page.getByRole('checkbox', { name: 'Member since' }).uncheck()
   await page.keyboard.press('Escape')
   await page.getByText('1 to 3 of 3').waitFor()
@@ -119,14 +123,14 @@ test('a view keeps filter, order, columns and page size under a name, and outliv
   await page.getByRole('button', { name: 'Views' }).click()
   await page.getByRole('menuitemradio', { name: 'Gold customers' }).click()
   await page.getByText('1 to 3 of 3').waitFor()
-  const notes = (await call('GET', '/v2/flows/customers/fields')).body.data.find((field: any) => field.slug === 'notes')
-  await call('DELETE', `/v2/fields/${notes.id}`)
+  const remark = (await call('GET', '/v2/flows/customers/fields')).body.data.find((field: any) => field.slug === 'remark')
+  await call('DELETE', `/v2/fields/${remark.id}`)
   await page.reload()
-  await page.getByText('This list cannot be asked about notes').waitFor()
+  await page.getByText('This list cannot be asked about remark').waitFor()
   await page.getByText('1 to 3 of 3').waitFor()
   await look(page, 'view-gone')
   await page.getByRole('button', { name: 'Take it out' }).click()
-  await page.getByText('This list cannot be asked about notes').waitFor({ state: 'hidden' })
+  await page.getByText('This list cannot be asked about remark').waitFor({ state: 'hidden' })
   await page.getByRole('button', { name: 'View: Gold customers changed' }).click()
   await page.getByRole('menuitem', { name: 'Rename…' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill('Gold')
@@ -204,4 +208,47 @@ test('what stays as it is is not changed in bulk either, and a field is cleared 
   await dialog.getByRole('button', { name: 'Undo' }).click()
   await dialog.getByText('8 records have the old value again.').waitFor()
   expect((await customer('Leslie Knope')).tier).toBe('Gold')
+})
+
+/** What is downloaded where a browser cannot write into a file that someone chooses. */
+async function downloaded(page: Page): Promise<{ name: string; text: string }> {
+  await page.evaluate(() => Object.assign(window, { showSaveFilePicker: undefined }))
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Export' }).click()])
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
+}
+
+test('what a list shows is exported, with its filter and order, and every digit', async () => {
+  const ann = await customer('Ann Perkins')
+  await call('PUT', `/v2/customers/${ann.id}`, { type: 'customer', name: '=1+1, "Ann"', barcode: 7 })
+  const filter = JSON.stringify({ any: false, items: [{ field: 'points', op: 'ge', value: '100' }, { field: 'tier', op: 'is', value: 'Gold' }] })
+  const page = await enter({ place: `/customers?filter=${encodeURIComponent(filter)}&sort=-points` })
+  await page.getByText('1 to 2 of 2').waitFor()
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByRole('dialog', { name: 'Export 2 records' }).waitFor()
+  await look(page, 'export')
+  const file = await downloaded(page)
+  await page.getByText('2 records were exported.').waitFor()
+  expect(file.name).toMatch(/^customers-\d{4}-\d\d-\d\d\.csv$/)
+  expect(file.text.startsWith('\uFEFFname,email,tier,points')).toBe(true)
+  const { data } = Papa.parse<Record<string, string>>(file.text.slice(1).trim(), { header: true })
+  const points = data.map((row) => Number(row.points))
+  expect(points).toEqual([...points].sort((a, b) => b - a))
+  expect(data.find(({ email }) => email === 'ann@perkins.example')?.name).toBe(`'=1+1, "Ann"`)
+
+  // Only those that are selected, with all fields, into a file that someone has chosen.
+  await page.getByRole('checkbox', { name: 'Select =1+1, "Ann"' }).check()
+  await page.evaluate(() => {
+    const written: string[] = []
+    const file = { write: async (text: string) => written.push(text), close: async () => document.body.setAttribute('data-written', written.join('')), abort: async () => {} }
+    Object.assign(window, { showSaveFilePicker: async () => ({ createWritable: async () => file }) })
+  })
+  await page.getByRole('button', { name: 'Export' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export 1 record' })
+  await dialog.getByLabel('JSON lines').check()
+  await dialog.getByLabel(/^All \d+ fields/).check()
+  await dialog.getByRole('button', { name: 'Export' }).click()
+  await page.getByText('1 record was exported.').waitFor()
+  const [line, ...others] = (await page.locator('body').getAttribute('data-written'))?.trim().split('\n') ?? []
+  expect(others).toEqual([])
+  expect(JSON.parse(line ?? '')).toMatchObject({ id: ann.id, name: '=1+1, "Ann"', barcode: 7, tier: 'Gold' })
 })

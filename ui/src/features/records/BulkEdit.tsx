@@ -1,11 +1,12 @@
 /** Gives one field of many records the same value: first what it would do, then doing it, and the way back. */
-import { Alert, Button, CloseButton, Group, List, Modal, Progress, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core'
+import { Alert, Button, CloseButton, Group, List, Modal, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconAlertTriangle, IconArrowBackUp, IconCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { formErrors } from '../../api/errors'
 import { useUnsavedGuard } from '../../components/guard'
+import { Working } from '../../components/Working'
 import { t } from '../../strings.en.ts'
 import { settingsQuery } from '../session/store'
 import { apply, broken, type Change, noPlan, type Outcome, type Plan, planned, type Target, type Trouble, undo } from './bulk'
@@ -169,19 +170,7 @@ export default function BulkEdit({ resource, attributes, scope, onClose, onWritt
             </Stack>
           </form>
         )}
-        {step.name === 'working' && (
-          <Stack>
-            <Text size="sm" role="status">
-              {step.title} {t.bulk.progress(step.count, step.all)}
-            </Text>
-            <Progress value={step.all > 0 ? (100 * step.count) / step.all : 100} aria-label={step.title} />
-            <Buttons>
-              <Button variant="default" onClick={() => stop.current.abort()}>
-                {t.bulk.stop}
-              </Button>
-            </Buttons>
-          </Stack>
-        )}
+        {step.name === 'working' && <Working {...step} onStop={() => stop.current.abort()} />}
         {step.name === 'planned' && (
           <Stack>
             <PlanTable {...step} />

@@ -4,7 +4,7 @@ import { IconColumns3 } from '@tabler/icons-react'
 import { SortableList } from '../../components/Sortable'
 import { t } from '../../strings.en.ts'
 import { type ColumnChoice, MAX_FROZEN } from './columns'
-import type { Attribute } from './resource'
+import { type Attribute, attributesOf } from './resource'
 
 interface Props {
   attributes: Attribute[]
@@ -14,7 +14,7 @@ interface Props {
 }
 
 export function Columns({ attributes, choice, onChange, onReset }: Props) {
-  const known = choice.order.map((slug) => attributes.find((attribute) => attribute.slug === slug)).filter((attribute) => attribute !== undefined)
+  const known = attributesOf(choice.order, attributes)
   // Something has to be left to scroll.
   const freezable = known.filter(({ slug }) => choice.shown.includes(slug)).slice(0, -1).slice(0, MAX_FROZEN)
   return (

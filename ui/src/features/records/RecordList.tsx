@@ -1,7 +1,7 @@
 /** The list of any resource: its columns, conditions, order and pages, and the query of the API that says the same. */
 import { ActionIcon, Alert, Badge, Button, Collapse, Group, Indicator, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconAlertTriangle, IconCode, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCode, IconDownload, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
@@ -14,7 +14,7 @@ import { both, countConditions, filterText, type Group as Conditions, type Quick
 import { FilterBuilder } from './FilterBuilder'
 import { pagesOf } from './paging'
 import { RecordTable } from './RecordTable'
-import type { Attribute, ListQuery, RecordData, Resource } from './resource'
+import { type Attribute, attributesOf, type ListQuery, type RecordData, type Resource } from './resource'
 import { type ListSearch, type NewSearch, QUICK_MODES } from './search'
 import type { Scope } from './scope'
 import { Selection } from './Selection'
@@ -25,6 +25,7 @@ import { ViewsMenu } from './ViewsMenu'
 
 /** Loaded when someone needs it. */
 const BulkEdit = lazy(() => import('./BulkEdit'))
+const Export = lazy(() => import('./Export'))
 
 const NO_CONDITIONS: Conditions = { any: false, items: [] }
 
@@ -58,6 +59,7 @@ function List(props: Props & { place: string }) {
   const [showingQuery, setShowingQuery] = useState(false)
   const [selected, setSelected] = useState<RecordData[]>([])
   const [everything, setEverything] = useState(false)
+  const [exported, setExported] = useState<Scope>()
   const [edit, setEdit] = useState<{ number: number; scope: Scope }>()
   const views = useViews(place, resource, attributes, search, onSearch)
   const { gone, ...asked } = askable(search, attributes)
@@ -89,7 +91,14 @@ function List(props: Props & { place: string }) {
   useEffect(() => {
     if (isBehind) onSearch(views.after({ ...search, page: pages === 1 ? undefined : pages }))
   }, [isBehind])
-  const tools = <ViewsMenu state={views} />
+  const tools = (
+    <>
+      <ViewsMenu state={views} />
+      <Button variant="default" leftSection={<IconDownload size={16} />} disabled={!total} onClick={() => setExported(scope)}>
+        {t.exports.open}
+      </Button>
+    </>
+  )
   const create = (
     <Button component={Link} to={newPlace.to} search={newPlace.search as never} leftSection={<IconPlus size={16} />}>
       {resource.newTitle}
@@ -140,6 +149,11 @@ function List(props: Props & { place: string }) {
         {edit && (
           <Suspense>
             <BulkEdit key={edit.number} resource={resource} attributes={attributes} scope={edit.scope} onClose={() => setEdit(undefined)} onWritten={() => select([])} />
+          </Suspense>
+        )}
+        {exported && (
+          <Suspense>
+            <Export resource={resource} attributes={attributes} shown={attributesOf(views.columns.shown, attributes)} scope={exported} onClose={() => setExported(undefined)} />
           </Suspense>
         )}
         {page.error ? (

@@ -7,7 +7,7 @@ import { t } from '../../strings.en.ts'
 import { Columns } from './Columns'
 import { MAX_OFFSET } from './paging'
 import { References } from './References'
-import type { Attribute, RecordData, Reference, Resource } from './resource'
+import { type Attribute, attributesOf, type RecordData, type Reference, type Resource } from './resource'
 import { type ListSearch, PAGE_SIZES } from './search'
 import type { Views } from './useViews'
 import { display, valueOf } from './values'
@@ -36,20 +36,17 @@ export function RecordTable(props: Props) {
   const { columns: { choice, shown, set, reset }, tools, resource, attributes, search, change, placeOf, records, stale, selected, setSelected, total, size } = props
   const columns = useMemo(
     () =>
-      shown
-        .map((slug) => attributes.find((attribute) => attribute.slug === slug))
-        .filter((attribute) => attribute !== undefined)
-        .map((attribute, index): Column<RecordData> => {
-          const cell = (record: RecordData) => <Cell record={record} attribute={attribute} records={records ?? []} />
-          return {
-            id: attribute.slug,
-            title: attribute.label,
-            sortable: attribute.sortable,
-            align: attribute.kind === 'integer' || attribute.kind === 'float' ? 'right' : 'left',
-            width: WIDTHS[attribute.slug] ?? WIDTHS[attribute.kind],
-            render: index > 0 ? cell : (record) => <Opening place={placeOf(record)} text={display(valueOf(record, attribute), attribute)} />,
-          }
-        }),
+      attributesOf(shown, attributes).map((attribute, index): Column<RecordData> => {
+        const cell = (record: RecordData) => <Cell record={record} attribute={attribute} records={records ?? []} />
+        return {
+          id: attribute.slug,
+          title: attribute.label,
+          sortable: attribute.sortable,
+          align: attribute.kind === 'integer' || attribute.kind === 'float' ? 'right' : 'left',
+          width: WIDTHS[attribute.slug] ?? WIDTHS[attribute.kind],
+          render: index > 0 ? cell : (record) => <Opening place={placeOf(record)} text={display(valueOf(record, attribute), attribute)} />,
+        }
+      }),
     [shown.join(), attributes, placeOf, records],
   )
   const sort = search.sort ?? resource.defaultSort
@@ -63,7 +60,7 @@ export function RecordTable(props: Props) {
         <Text size="sm" c="dimmed" aria-live="polite">
           {total !== undefined && total > 0 && t.list.range((page - 1) * size + 1, Math.min(page * size, total), total)}
         </Text>
-        <Group gap="xs">
+        <Group gap={6}>
           {tools}
           <Columns attributes={attributes} choice={choice} onChange={set} onReset={reset} />
         </Group>

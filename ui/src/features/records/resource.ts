@@ -127,6 +127,11 @@ export function attributeOf(field: Field): Attribute {
   })
 }
 
+/** The attributes with these slugs, in their order. */
+export function attributesOf(slugs: string[], attributes: Attribute[]): Attribute[] {
+  return slugs.map((slug) => attributes.find((attribute) => attribute.slug === slug)).filter((attribute) => attribute !== undefined)
+}
+
 const loaded = ({ body, etag }: { body: { data: unknown }; etag: string | null }): Loaded => ({ record: body.data as RecordData, etag })
 const ifMatch = (etag: string | null) => (etag ? { 'If-Match': etag } : {})
 
