@@ -2,18 +2,15 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, body, type Field, type Flow } from '../../api/client'
-import { FormSkeleton, Problem } from '../../components/Places'
 import { t } from '../../strings.en.ts'
 import { fieldsKey } from '../fields/fields'
 import { readRules } from '../fields/rules'
 import { ownFlows, useFlows } from '../flows/flows'
 import { useIsStrict } from '../session/store'
 import { clause } from './filter'
+import { ListWithin } from './ListWithin'
 import type { Part } from './RecordPage'
-import { RecordList } from './RecordList'
 import { entries } from './resource'
-import { useAttributes } from './schema'
-import type { ListSearch } from './search'
 
 /** A relationship through which entries of a flow refer to customers. */
 interface Relation {
@@ -60,23 +57,7 @@ export function useRelatedParts(customer: string): Part[] {
 
 function Related({ relation: { flow, field, fields }, customer }: { relation: Relation; customer: string }) {
   const [resource] = useState(() => entries(flow, fields))
-  const { attributes, isPending, error } = useAttributes(resource)
-  const [search, setSearch] = useState<ListSearch>({})
-  if (isPending) return <FormSkeleton />
-  if (error) return <Problem error={error} />
   const place = `/entries/${encodeURIComponent(flow.slug)}`
-  const { to } = readRules(field.validation_rules)
-  return (
-    <RecordList
-      resource={resource}
-      attributes={attributes}
-      search={search}
-      onSearch={setSearch}
-      within={refersTo(field, customer)}
-      placeOf={({ id }) => `${place}/${encodeURIComponent(id)}`}
-      newPlace={{ to: `${place}/new`, search: { refer: { [field.slug]: [{ type: to, id: customer }] } } }}
-      emptyText={t.entries.noneRelated}
-      withCreate
-    />
-  )
+  const refer = { [field.slug]: [{ type: readRules(field.validation_rules).to, id: customer }] }
+  return <ListWithin resource={resource} within={refersTo(field, customer)} place={place} newPlace={{ to: `${place}/new`, search: { refer } }} emptyText={t.entries.noneRelated} />
 }

@@ -3,13 +3,14 @@ import { Button } from '@mantine/core'
 import { IconForms } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { PageHeader } from '../../components/PageHeader'
 import { FormSkeleton, Nowhere, Problem } from '../../components/Places'
 import { t } from '../../strings.en.ts'
 import { useFields } from '../fields/fields'
 import { useFlow } from '../flows/flows'
 import { useSettings } from '../session/store'
+import { ListWithin } from './ListWithin'
 import { Password } from './Password'
 import { RecordList } from './RecordList'
 import { NewRecord, RecordPage } from './RecordPage'
@@ -43,6 +44,7 @@ export function CustomerPage() {
   const related = useRelatedParts(id)
   const count = useQuery({ queryKey: ['records', owned.path, 'count'], queryFn: async () => (await owned.list({ 'page[limit]': 1 })).meta.results.total })
   if (settings.isPending) return <FormSkeleton />
+  const addressesPlace = `${customerPlace(id)}/addresses`
   return (
     <RecordPage
       key={id}
@@ -51,7 +53,7 @@ export function CustomerPage() {
       crumbs={CUSTOMERS}
       back={{ to: '/customers' }}
       parts={[
-        { value: 'addresses', label: t.addresses.title, count: count.data, render: () => <Addresses customer={id} /> },
+        { value: 'addresses', label: t.addresses.title, count: count.data, render: () => <ListWithin resource={owned} place={addressesPlace} newPlace={{ to: `${addressesPlace}/new` }} emptyText={t.addresses.empty} /> },
         ...related,
         { value: 'password', label: t.password.title, render: ({ record }) => <Password record={record} /> },
       ]}
@@ -63,27 +65,6 @@ function useAddresses(customer: string): Resource {
   const settings = useSettings()
   const mandatory = settings.data?.data.address_mandatory_fields
   return useMemo(() => addresses(customer, mandatory ?? []), [customer, mandatory])
-}
-
-function Addresses({ customer }: { customer: string }) {
-  const resource = useAddresses(customer)
-  const { attributes, isPending, error } = useAttributes(resource)
-  const [search, setSearch] = useState<ListSearch>({})
-  if (isPending) return <FormSkeleton />
-  if (error) return <Problem error={error} />
-  const place = `${customerPlace(customer)}/addresses`
-  return (
-    <RecordList
-      resource={resource}
-      attributes={attributes}
-      search={search}
-      onSearch={setSearch}
-      placeOf={({ id }) => `${place}/${id}`}
-      newPlace={{ to: `${place}/new` }}
-      emptyText={t.addresses.empty}
-      withCreate
-    />
-  )
 }
 
 /** The way back to a customer, with the name. */
