@@ -113,6 +113,15 @@ test('the API page has the fields of the shop, and what it lists is what the API
   expect((await call('POST', '/v2/customers', body.data)).status).toBe(201)
   await page.getByRole('tab', { name: 'TypeScript' }).click()
   await page.getByText('tier: "Bronze" | "Silver" | "Gold" | null').waitFor()
+  await page.getByRole('tab', { name: 'curl' }).click()
+  await page.getByRole('combobox', { name: 'Resource' }).click()
+  await page.getByRole('option', { name: 'Addresses' }).click()
+  await page.getByText('"line_1"').first().waitFor()
+  await look(page, 'api-addresses')
+  const [customer] = (await call('GET', '/v2/customers')).body.data
+  const address = await page.getByLabel('Create', { exact: true }).innerText()
+  const { data } = JSON.parse(address.slice(address.indexOf("-d '") + 4, address.lastIndexOf("'")))
+  expect((await call('POST', `/v2/customers/${customer.id}/addresses`, data)).status).toBe(201)
 })
 
 test('a form of a hundred fields answers at once', async () => {

@@ -20,7 +20,11 @@ export function ApiPage() {
   if (flows.isPending || (isThere && fields.isPending)) return <FormSkeleton />
   const sample = sampleOf(slug, isThere ? (fields.data ?? []) : [])
   const samples = curlSamples(sample)
-  const resources = [{ value: 'customers', label: t.customers.title }, ...flows.data.filter((flow) => !isHosted(flow.slug)).map((flow) => ({ value: flow.slug, label: flow.name }))]
+  const hosted = [
+    { value: 'customers', label: t.customers.title },
+    { value: 'addresses', label: t.addresses.title },
+  ]
+  const resources = [...hosted, ...flows.data.filter((flow) => !isHosted(flow.slug)).map((flow) => ({ value: flow.slug, label: flow.name }))]
   const name = slug.charAt(0).toUpperCase() + slug.slice(1).replace(/[-_]+(\w?)/g, (_, letter: string) => letter.toUpperCase())
   return (
     <>

@@ -28,6 +28,11 @@ test('a sample can be sent: it leaves out what only a person can make up, unless
 test('samples name the fields of the shop', () => {
   const sample = sampleOf('customers', fields)
   expect(sample).toMatchObject({ path: '/v2/customers', body: { type: 'customer', tier: 'Gold', 'loyalty-points': 5 }, filter: 'eq(tier,"Gold")', sort: '-loyalty-points' })
+  const address = curlSamples(sampleOf('addresses', [field('gate', 'string')]), 'http://x')
+  expect(address.create).toContain(`'http://x/v2/customers/'$CUSTOMER'/addresses'`)
+  expect(address.create).toContain('"gate": "some text"')
+  expect(address.update).toContain(`'http://x/v2/customers/'$CUSTOMER'/addresses/'$ID \\`)
+  expect(sdkSample(sampleOf('addresses', []), 'addresses', new URL('http://x:1'), 'id')).toContain('shop.CustomerAddresses.Create({ customer: customerId, body: {')
   expect(sample.body).not.toHaveProperty('hidden')
   expect(curlSamples(sample, 'http://x').list).toContain(`'filter=eq(tier,"Gold")'`)
   expect(curlSamples(sample, 'http://x').update).toContain(`'http://x/v2/customers/'$ID`)

@@ -36,17 +36,40 @@ export interface Sample {
   fields: Field[]
 }
 
+/** What this server keeps besides entries. An address has every text, as any of them can be mandatory. */
+const HOSTED: Record<string, { path: string; base: Record<string, unknown> }> = {
+  customers: { path: '/v2/customers', base: { type: 'customer', name: 'Ron Swanson', email: 'ron.swanson@example.com' } },
+  addresses: {
+    path: '/v2/customers/$CUSTOMER/addresses',
+    base: {
+      type: 'address',
+      name: 'Home',
+      first_name: 'Ron',
+      last_name: 'Swanson',
+      company_name: 'Very Good Building and Development',
+      phone_number: '+1 555 0100',
+      line_1: '1 Sunny Street',
+      line_2: 'Behind the woodshop',
+      city: 'Pawnee',
+      postcode: '47998',
+      county: 'Wamapoke',
+      region: 'Indiana',
+      country: 'US',
+      instructions: 'Ring twice',
+    },
+  },
+}
+
 export function sampleOf(slug: string, fields: Field[]): Sample {
   const enabled = fields.filter((field) => field.enabled && field.field_type !== 'relationship')
   const examples = enabled.map((field) => [field.slug, exampleOf(field) ?? (field.required ? '…' : undefined)] as const)
   const values = Object.fromEntries(examples.filter(([, value]) => value !== undefined))
-  const isCustomer = slug === 'customers'
-  const base = isCustomer ? { type: 'customer', name: 'Ron Swanson', email: 'ron.swanson@example.com' } : { type: 'entry', ...(isAboutOthers(slug) ? { id: 'the-id-of-the-record' } : {}) }
+  const { path, base } = HOSTED[slug] ?? { path: `/v2/flows/${slug}/entries`, base: { type: 'entry', ...(isAboutOthers(slug) ? { id: 'the-id-of-the-record' } : {}) } }
   const known = enabled.filter(({ slug }) => slug in values)
   const ordered = known.find((field) => field.field_type === 'integer' || field.field_type === 'float' || field.field_type === 'date')
   const asked = known.find((field) => field !== ordered && field.field_type !== 'boolean') ?? ordered
   return {
-    path: isCustomer ? '/v2/customers' : `/v2/flows/${slug}/entries`,
+    path,
     body: { ...base, ...values },
     filter: asked && `eq(${asked.slug},"${String(values[asked.slug]).replace(/[\\"]/g, '\\$&')}")`,
     sort: ordered && `-${ordered.slug}`,
@@ -57,11 +80,14 @@ export function sampleOf(slug: string, fields: Field[]): Sample {
 export function curlSamples({ path, body, filter, sort }: Sample, origin?: string) {
   const query: [string, string][] = [...(filter ? [['filter', filter] as [string, string]] : []), ...(sort ? [['sort', sort] as [string, string]] : []), ['page[limit]', '25']]
   return {
-    create: curl('POST', path, { data: body }, origin),
-    list: curlWithQuery(path, query, origin),
-    update: curl('PUT', `${path}/$ID`, { data: { type: body.type, ...Object.fromEntries(Object.entries(body).slice(-1)) } }, origin).replace(`/$ID'`, `/'$ID`),
+    create: filledIn(curl('POST', path, { data: body }, origin)),
+    list: filledIn(curlWithQuery(path, query, origin)),
+    update: filledIn(curl('PUT', `${path}/$ID`, { data: { type: body.type, ...Object.fromEntries(Object.entries(body).slice(-1)) } }, origin)),
   }
 }
+
+/** The shell fills in what stands outside of the quotes. */
+const filledIn = (command: string) => command.replaceAll(/\/(\$ID|\$CUSTOMER)(?=[/'])/g, `/'$1'`).replaceAll(`''`, '')
 
 /** The same with the platform's own JavaScript SDK, whose filter knows objects and not the quotes of ours. */
 export function sdkSample(sample: Sample, slug: string, origin: URL, clientId: string): string {
@@ -81,6 +107,9 @@ export function sdkSample(sample: Sample, slug: string, origin: URL, clientId: s
   const { type: _, ...values } = body
   if (slug === 'customers') {
     return [...connection, `const { data: customer } = await shop.Customers.Create(${indented(values)})`, '', 'const found = await shop.Customers.Filter({ like: { name: "*swan*" } }).All()'].join('\n')
+  }
+  if (slug === 'addresses') {
+    return [...connection, `const { data: address } = await shop.CustomerAddresses.Create({ customer: customerId, body: ${indented(values)} })`, '', 'const { data: addresses } = await shop.CustomerAddresses.All({ customer: customerId })'].join('\n')
   }
   return [...connection, `const entry = await shop.Flows.CreateEntry('${slug}', ${indented(values)})`, '', `const entries = await shop.Flows.GetEntries('${slug}')`].join('\n')
 }
