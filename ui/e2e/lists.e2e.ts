@@ -187,6 +187,7 @@ test('a field of many records is changed after a dry run, and taken back, over n
 test('what stays as it is is not changed in bulk either, and a field is cleared on a phone in the dark', async () => {
   const page = await enter({ width: 390, dark: true, place: '/customers' })
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await look(page, 'narrow-selection')
   await page.getByRole('button', { name: 'Edit a field' }).click()
   const dialog = page.getByRole('dialog', { name: 'Edit a field of 8 records' })
   await dialog.getByRole('combobox', { name: 'Field' }).fill('Origin')
