@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use customary_model::version::EntityTag;
 use customary_service::Caller;
@@ -11,7 +10,7 @@ use customary_service::conditions::Conditions;
 use customary_service::idempotency::Answer;
 use serde::Serialize;
 
-use crate::error::fault;
+use crate::error::{ApiError, fault};
 use crate::extract::Tags;
 use crate::router::ApiState;
 
@@ -86,21 +85,29 @@ fn respond(Answer { status, etag, body }: Answer) -> Response {
     (status, headers, body).into_response()
 }
 
-/// Answers 304 to who asks for a record and has it already, with `If-None-Match`. What is refused is
-/// refused before: nobody learns of a record whom it is not shown to.
-pub(crate) async fn not_modified(request: Request, next: Next) -> Response {
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let known = Tags::in_header(request.headers(), &header::IF_NONE_MATCH);
-    let response = next.run(request).await;
-    let tag = response.headers().get(header::ETAG);
-    let (true, StatusCode::OK, Some(tag)) = (is_read, response.status(), tag) else {
-        return response;
-    };
-    match known {
-        Ok(Some(known)) if known.include(tag.as_bytes()) => {
-            (StatusCode::NOT_MODIFIED, [(header::ETAG, tag.clone())]).into_response()
+/// What the caller who asks for a record says of its states that it has, with `If-None-Match`.
+pub(crate) struct Known(Result<Option<Tags>, ApiError>);
+
+impl Known {
+    pub(crate) fn of(request: &Request) -> Self {
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        let tags = is_read.then(|| Tags::in_header(request.headers(), &header::IF_NONE_MATCH));
+        Self(tags.unwrap_or(Ok(None)))
+    }
+
+    /// Answers 304 to who has the record already. What is refused is refused before: nobody learns of a record
+    /// whom it is not shown to.
+    pub(crate) fn shorten(self, response: Response) -> Response {
+        let tag = response.headers().get(header::ETAG);
+        let (StatusCode::OK, Some(tag)) = (response.status(), tag) else {
+            return response;
+        };
+        match self.0 {
+            Ok(Some(known)) if known.include(tag.as_bytes()) => {
+                (StatusCode::NOT_MODIFIED, [(header::ETAG, tag.clone())]).into_response()
+            }
+            Ok(_) => response,
+            Err(error) => error.into_response(),
         }
-        Ok(_) => response,
-        Err(error) => error.into_response(),
     }
 }

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::extract::Request;
 use axum::http::header;
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::answers::REPLAYED;
@@ -17,16 +16,22 @@ use crate::extract::IDEMPOTENCY_KEY;
 #[derive(Clone, Default)]
 pub(crate) struct Strictness(Arc<AtomicBool>);
 
-/// Takes back what a strict store does not send.
-pub(crate) async fn conceal_additions(mut request: Request, next: Next) -> Response {
-    let strictness = Strictness::default();
-    request.extensions_mut().insert(strictness.clone());
-    let mut response = next.run(request).await;
-    if strictness.0.load(Ordering::Relaxed) {
-        response.headers_mut().remove(header::ETAG);
-        response.headers_mut().remove(&REPLAYED);
+impl Strictness {
+    /// That of a request, which is not known yet.
+    pub(crate) fn of(request: &mut Request) -> Self {
+        let strictness = Self::default();
+        request.extensions_mut().insert(strictness.clone());
+        strictness
     }
-    response
+
+    /// Takes back what a strict store does not send.
+    pub(crate) fn conceal(&self, mut response: Response) -> Response {
+        if self.0.load(Ordering::Relaxed) {
+            response.headers_mut().remove(header::ETAG);
+            response.headers_mut().remove(&REPLAYED);
+        }
+        response
+    }
 }
 
 /// Makes what follows deaf to what a strict store does not hear.

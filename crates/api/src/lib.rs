@@ -13,4 +13,4 @@ mod router;
 mod routes;
 mod views;
 
-pub use router::{ApiConfig, router};
+pub use router::{ApiConfig, service};

@@ -1,19 +1,21 @@
-//! The routes, and the layers around them.
+//! The routes, and what is around them.
 
 use std::any::Any;
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{BoxError, Router};
 use customary_service::{App, tokens};
-use tower::Layer;
-use tower::util::MapRequestLayer;
-use tower_http::catch_panic::CatchPanicLayer;
+use futures::FutureExt;
+use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
 use tracing::{error, info};
@@ -23,8 +25,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 use uuid::Uuid;
 
-use crate::answers::{REPLAYED, not_modified};
-use crate::compat::conceal_additions;
+use crate::answers::{Known, REPLAYED};
+use crate::compat::Strictness;
 use crate::error::{ApiError, Fault, fault, fault_body, one, unavailable, with_text_statuses};
 use crate::extract::Auth;
 use crate::manager;
@@ -55,17 +57,34 @@ pub(crate) struct ApiState {
     pub(crate) config: Arc<ApiConfig>,
 }
 
-/// The whole HTTP surface of an application.
-pub fn router(app: App, config: ApiConfig) -> Router {
-    let state = ApiState {
+/// The whole HTTP surface of an application. Every request runs through one future, of which nothing is boxed
+/// but the handler: what is around the routes is what all requests pay for.
+pub fn service(
+    app: App,
+    config: ApiConfig,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send>
++ Clone
++ Send
++ Sync
++ 'static {
+    let limit = config.request_timeout;
+    let routes = router(ApiState {
         app,
         config: Arc::new(config),
-    };
+    });
+    let within = ServiceBuilder::new()
+        .layer(cors())
+        .layer(CompressionLayer::new().gzip(true))
+        .service_fn(move |request| answer(routes.clone(), limit, request));
+    service_fn(move |request| observe(within.clone(), request))
+}
+
+fn router(state: ApiState) -> Router {
     let (routes, document) = routes().split_for_parts();
     let document = openapi::completed(document);
     // The page asks a service of its makers to check the document unless it is told not to.
     let docs = SwaggerUi::new("/docs").config(Config::from("/openapi.json").validator_url("none"));
-    let routes = routes
+    routes
         .route(
             // A guide leaves out the word "entries" (`contract/flows.md` §9).
             "/v2/flows/{flow}/{entry}/relationships/{field}",
@@ -81,9 +100,7 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         )
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        // Layers in one stack are wrapped once; the first is the outermost.
-        .layer((from_fn(not_modified), from_fn(conceal_additions)))
-        .with_state(state.clone())
+        .with_state(state)
         .route(
             "/openapi.json",
             get(async move || axum::Json(document.clone())),
@@ -91,15 +108,6 @@ pub fn router(app: App, config: ApiConfig) -> Router {
         .route("/", get(manager::front_door))
         .merge(docs)
         .merge(manager::routes())
-        .layer((
-            from_fn(observe),
-            cors(),
-            CompressionLayer::new().gzip(true),
-            from_fn_with_state(state, limit_time),
-            CatchPanicLayer::custom(panicked),
-        ));
-    // Before the routes are matched, and so outside of them.
-    Router::new().fallback_service(MapRequestLayer::new(without_trailing_slash).layer(routes))
 }
 
 /// The documented routes.
@@ -207,17 +215,21 @@ fn cors() -> CorsLayer {
         .max_age(CORS_MAX_AGE)
 }
 
-/// The outermost layer: gives the request an id, words faults, and writes the one line of log.
-async fn observe(request: Request, next: Next) -> Response {
+/// Around everything: gives the request an id, words faults, and writes the one line of log.
+async fn observe<S, B>(within: S, request: Request) -> Result<Response, Infallible>
+where
+    S: Service<Request, Response = axum::http::Response<B>, Error = Infallible>,
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
     let started = std::time::Instant::now();
     let id = request_id(&request);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+    let mut response = within.oneshot(request).await?.map(Body::new);
     if let Some(Fault(text)) = response.extensions().get::<Fault>() {
         error!(request.id = %id, "{method} {path} failed: {text}");
         let headers = std::mem::take(response.headers_mut());
         let mut worded = fault_body(&id);
-        // What other layers have added stays, but for what described the body.
+        // What was added on the way stays, but for what described the body.
         worded
             .headers_mut()
             .extend(headers.into_iter().filter(|(name, _)| {
@@ -232,7 +244,21 @@ async fn observe(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
-    response
+    Ok(response)
+}
+
+/// Lets the routes answer, in time and whatever happens.
+async fn answer(routes: Router, limit: Duration, request: Request) -> Result<Response, Infallible> {
+    let mut request = without_trailing_slash(request);
+    let known = Known::of(&request);
+    let strictness = Strictness::of(&mut request);
+    let answering = AssertUnwindSafe(routes.oneshot(request)).catch_unwind();
+    let response = match tokio::time::timeout(limit, answering).await {
+        Ok(Ok(response)) => response?,
+        Ok(Err(payload)) => panicked(&*payload),
+        Err(_) => unavailable("it took too long"),
+    };
+    Ok(known.shorten(strictness.conceal(response)))
 }
 
 /// The id that the client gave, if it can be repeated, else a new one.
@@ -249,18 +275,7 @@ fn request_id(request: &Request) -> String {
     usable.map_or_else(|| Uuid::new_v4().to_string(), ToOwned::to_owned)
 }
 
-async fn limit_time(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(state.config.request_timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => unavailable("it took too long"),
-    }
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands the payload over"
-)]
-fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
+fn panicked(payload: &(dyn Any + Send)) -> Response {
     let text = payload
         .downcast_ref::<String>()
         .map(String::as_str)
@@ -272,7 +287,7 @@ fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 /// A `/` at the end of an API path means nothing (`contract/conventions.md` §1).
-fn without_trailing_slash<B>(mut request: axum::http::Request<B>) -> axum::http::Request<B> {
+fn without_trailing_slash(mut request: Request) -> Request {
     let path = request.uri().path();
     let trimmed = path.trim_end_matches('/');
     if trimmed.len() < path.len() && (trimmed.starts_with("/v2") || trimmed.starts_with("/oauth")) {

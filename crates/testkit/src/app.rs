@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use axum::Router;
 use customary_api::ApiConfig;
 use customary_model::secret::Secret;
 use customary_service::indexes;
@@ -12,7 +11,7 @@ use customary_service::verify::verify;
 use customary_service::{App, Limits};
 use serde_json::{Value, json};
 
-use crate::client::{Client, Response};
+use crate::client::{Api, Client, Response};
 use crate::database::{Engine, TestDatabase};
 
 /// The client id of the first key of every test.
@@ -38,7 +37,7 @@ pub struct TestApp {
     pub app: App,
     /// Its database and clock.
     pub database: TestDatabase,
-    router: Router,
+    api: Api,
 }
 
 /// No test depends on how long something takes.
@@ -123,12 +122,9 @@ impl TestApp {
             public_url: None,
             request_timeout: Duration::from_secs(30),
         };
-        let router = customary_api::router(app.clone(), config);
-        Self {
-            app,
-            database,
-            router,
-        }
+        let api = customary_api::service(app.clone(), config);
+        let api = Api::new(api);
+        Self { app, database, api }
     }
 
     /// Checks that slots and unique values are what documents say, and counters what there is.
@@ -143,13 +139,13 @@ impl TestApp {
     /// A client without a token.
     #[must_use]
     pub fn anonymous(&self) -> Client {
-        Client::new(self.router.clone(), None)
+        Client::new(self.api.clone(), None)
     }
 
     /// A client with a given token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Client {
-        Client::new(self.router.clone(), Some(token.to_owned()))
+        Client::new(self.api.clone(), Some(token.to_owned()))
     }
 
     /// A client that may do everything in the first store.

@@ -1,16 +1,21 @@
-//! A client that hands its requests to a router as a server would.
+//! A client that hands its requests to the API as a server would.
 
-use axum::Router;
+use std::convert::Infallible;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
+
+/// The API, whatever it is made of.
+pub(crate) type Api = BoxCloneSyncService<Request<Body>, axum::response::Response, Infallible>;
 
 /// A client, with the token it sends.
 #[derive(Clone)]
 pub struct Client {
-    router: Router,
+    api: Api,
     token: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -26,9 +31,9 @@ pub struct Response {
 }
 
 impl Client {
-    pub(crate) fn new(router: Router, token: Option<String>) -> Self {
+    pub(crate) fn new(api: Api, token: Option<String>) -> Self {
         Self {
-            router,
+            api,
             token,
             headers: Vec::new(),
         }
@@ -97,11 +102,11 @@ impl Client {
         }
         let request = request.body(Body::from(body)).expect("a request");
         let response = self
-            .router
+            .api
             .clone()
             .oneshot(request)
             .await
-            .expect("routers do not fail");
+            .expect("the API does not fail");
         let (parts, body) = response.into_parts();
         let body = body
             .collect()

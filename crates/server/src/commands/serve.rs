@@ -1,6 +1,7 @@
 //! `customary serve`
 
 use anyhow::{Context, ensure};
+use axum::ServiceExt;
 use axum::serve::ListenerExt;
 use clap::Args;
 use customary_api::ApiConfig;
@@ -82,7 +83,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         request_timeout: config.request_timeout,
     };
     let work = tokio::spawn(background::run(app.clone()));
-    let router = customary_api::router(app, api);
+    let api = customary_api::service(app, api);
     let listener = listener.tap_io(|stream| {
         // Answers are small and complete: there is nothing to wait for.
         if let Err(error) = stream.set_nodelay(true) {
@@ -90,7 +91,7 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         }
     });
     let (stop, stopping) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+    let server = axum::serve(listener, api.into_make_service()).with_graceful_shutdown(async {
         stopped.await;
         drop(stop);
     });
