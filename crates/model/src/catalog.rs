@@ -167,11 +167,11 @@ impl<'a> Catalog<'a> {
         else {
             return Err(self.refusal(name, usage));
         };
-        if let Some(slot) = self.slots.of(&field.key) {
+        if let Some(slot) = self.slots.of(field.key) {
             return Ok(Subject::Field(SlottedField {
                 slug: name.to_owned(),
                 field_type: field.field_type,
-                key: field.key.clone(),
+                key: field.key,
                 slot,
             }));
         }
@@ -179,7 +179,7 @@ impl<'a> Catalog<'a> {
             id: field.id,
             slug: name.to_owned(),
             field_type: field.field_type,
-            key: field.key.clone(),
+            key: field.key,
             is_filterable: field.filterable,
         };
         if usage == Usage::Sort && field.field_type == FieldType::Relationship {

@@ -25,6 +25,12 @@ impl Email {
         is_email(text).then(|| Self(text.to_owned()))
     }
 
+    /// An address read back from storage.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The address as it was typed.
     #[must_use]
     pub fn as_str(&self) -> &str {

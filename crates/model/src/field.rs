@@ -10,9 +10,10 @@ pub mod relationship;
 pub mod rule;
 pub mod text;
 
-use std::borrow::Borrow;
-use std::fmt;
+use std::fmt::{self, Write};
 
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::attributes::{Attributes, Patch, Presence};
@@ -30,43 +31,25 @@ pub use kind::{FieldKind, FieldType};
 
 /// Under which key a field's values are kept in a record: a number of the store that is never
 /// given twice, written in base 36. It stays when the field's slug changes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FieldKey(String);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldKey(u64);
+
+/// The base in which keys are written.
+const RADIX: u32 = 36;
 
 impl FieldKey {
     /// The key for the store's `number`th field.
     #[must_use]
-    pub fn from_number(mut number: u64) -> Self {
-        const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-        let mut key = String::new();
-        loop {
-            key.insert(
-                0,
-                char::from(DIGITS[usize::try_from(number % 36).unwrap_or_default()]),
-            );
-            number /= 36;
-            if number == 0 {
-                return Self(key);
-            }
-        }
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
     }
 
-    /// A key read back from storage.
+    /// Reads a key; `None` when the text is none.
     #[must_use]
-    pub fn from_stored(key: String) -> Self {
-        Self(key)
-    }
-
-    /// The key as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for FieldKey {
-    fn borrow(&self) -> &str {
-        &self.0
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
+        let number = text.bytes().all(is_digit).then_some(text)?;
+        u64::from_str_radix(number, RADIX).ok().map(Self)
     }
 }
 
@@ -579,7 +562,47 @@ fn compact(raw: &RawValue) -> Box<RawValue> {
 
 impl fmt::Display for FieldKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let mut rest = self.0;
+        let mut digits = Vec::new();
+        loop {
+            let digit = u32::try_from(rest % u64::from(RADIX)).unwrap_or_default();
+            digits.extend(char::from_digit(digit, RADIX));
+            rest /= u64::from(RADIX);
+            if rest == 0 {
+                break;
+            }
+        }
+        digits
+            .iter()
+            .rev()
+            .try_for_each(|digit| f.write_char(*digit))
+    }
+}
+
+impl Serialize for FieldKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FieldKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = FieldKey;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the key of a field")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<FieldKey, E> {
+                FieldKey::parse(text)
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 
@@ -600,9 +623,19 @@ mod tests {
 
     #[test]
     fn keys_are_numbers_in_base_36() {
-        assert_eq!(FieldKey::from_number(1).as_str(), "1");
-        assert_eq!(FieldKey::from_number(35).as_str(), "z");
-        assert_eq!(FieldKey::from_number(36).as_str(), "10");
+        for (number, text) in [
+            (0, "0"),
+            (1, "1"),
+            (35, "z"),
+            (36, "10"),
+            (u64::MAX, "3w5e11264sgsf"),
+        ] {
+            assert_eq!(FieldKey::from_number(number).to_string(), text);
+            assert_eq!(FieldKey::parse(text), Some(FieldKey::from_number(number)));
+        }
+        for other in ["", "A", "+1", "-1", "ü", "3w5e11264sgsg"] {
+            assert_eq!(FieldKey::parse(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub struct Schema {
     fields: Vec<SchemaField>,
     /// Where the field of a key is, in the order of keys.
     by_key: Vec<(FieldKey, usize)>,
-    /// Which attributes a record shows even without a value.
-    shown_as_null: Vec<usize>,
+    /// How records show each field.
+    shows: Vec<Show>,
     relationships: Vec<usize>,
 }
 
@@ -37,6 +37,14 @@ pub struct SchemaField {
     pub default: Option<Value>,
 }
 
+/// How records show a field among their attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Never,
+    WithValue,
+    Always,
+}
+
 /// The custom values of a record, keyed by each field's immutable key, so that renaming a field or
 /// a flow touches no record. Values of fields that are disabled or out of sight stay in it.
 ///
@@ -44,7 +52,7 @@ pub struct SchemaField {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CustomValues(
     /// In the order of their keys: there are few, and most are read one after the other.
-    Vec<(String, Value)>,
+    Vec<(FieldKey, Value)>,
 );
 
 /// New values for some of the fields of a record, which [`CustomValues::with`] makes of it.
@@ -69,27 +77,22 @@ impl Schema {
             })
         };
         let fields: Vec<SchemaField> = enabled.into_iter().filter_map(compile).collect();
-        let positions = |is_one: fn(&SchemaField) -> bool| {
-            let positions = fields.iter().enumerate();
-            let positions = positions.filter(|(_, entry)| is_one(entry));
-            positions.map(|(position, _)| position).collect()
-        };
+        let relationships = fields.iter().enumerate();
+        let relationships = relationships.filter(|(_, entry)| entry.is_relationship());
         let by_key = fields.iter().enumerate();
-        let by_key = by_key.map(|(position, entry)| (entry.field.key.clone(), position));
+        let by_key = by_key.map(|(position, entry)| (entry.field.key, position));
         let mut by_key: Vec<_> = by_key.collect();
         by_key.sort_unstable();
         Self {
             by_key,
-            shown_as_null: positions(|entry| !entry.is_relationship() && !entry.field.omit_null),
-            relationships: positions(SchemaField::is_relationship),
+            shows: fields.iter().map(SchemaField::show).collect(),
+            relationships: relationships.map(|(position, _)| position).collect(),
             fields,
         }
     }
 
-    fn position(&self, key: &str) -> Option<usize> {
-        let found = self
-            .by_key
-            .binary_search_by(|(known, _)| known.as_str().cmp(key));
+    fn position(&self, key: FieldKey) -> Option<usize> {
+        let found = self.by_key.binary_search_by_key(&key, |(known, _)| *known);
         found.ok().map(|index| self.by_key[index].1)
     }
 
@@ -156,23 +159,20 @@ impl Schema {
         values: &'a CustomValues,
     ) -> impl Iterator<Item = (&'a str, &'a Value)> {
         // A flow may have a thousand fields, of which a record has ten.
-        let present = values.iter();
-        let present = present.filter_map(|(key, value)| Some((self.position(key)?, value)));
-        let mut shown: Vec<(usize, &Value)> = present
-            .filter(|(position, _)| !self.fields[*position].is_relationship())
-            .collect();
-        shown.sort_unstable_by_key(|(position, _)| *position);
-        let is_absent = |absent: &&usize| {
-            let found = shown.binary_search_by_key(*absent, |(position, _)| *position);
-            found.is_err()
-        };
-        let absent = self.shown_as_null.iter().filter(is_absent);
-        let absent: Vec<_> = absent.map(|position| (*position, &Value::Null)).collect();
-        shown.extend(absent);
-        // Two parts in order, which this kind of sorting merges.
-        shown.sort_by_key(|(position, _)| *position);
-        let shown = shown.into_iter();
-        shown.map(|(position, value)| (self.fields[position].field.slug.as_str(), value))
+        let mut given = vec![None; self.fields.len()];
+        for (key, value) in values.iter() {
+            if let Some(position) = self.position(key) {
+                given[position] = Some(value);
+            }
+        }
+        let shown = self.shows.iter().zip(given).enumerate();
+        shown.filter_map(|(position, (show, value))| {
+            let value = match (show, value) {
+                (Show::Never, _) | (Show::WithValue, None) => return None,
+                (_, value) => value.unwrap_or(&Value::Null),
+            };
+            Some((self.fields[position].field.slug.as_str(), value))
+        })
     }
 
     /// What a record shows of its references to other records: slug and value, in field order. A
@@ -183,8 +183,7 @@ impl Schema {
     ) -> impl Iterator<Item = (&'a str, Value)> {
         self.relationships.iter().filter_map(|position| {
             let entry = &self.fields[*position];
-            let value =
-                reference::shown(values.get(entry.field.key.as_str()), entry.cardinality()?);
+            let value = reference::shown(values.get(entry.field.key), entry.cardinality()?);
             let hidden = value.is_null() && entry.field.omit_null;
             (!hidden).then_some((entry.field.slug.as_str(), value))
         })
@@ -202,7 +201,7 @@ impl Schema {
     #[must_use]
     pub fn replace_with(&self, values: &CustomValues) -> CustomChanges {
         let changes = self.attributes().map(|entry| {
-            let value = values.get(entry.field.key.as_str());
+            let value = values.get(entry.field.key);
             (Arc::clone(&entry.field), value.clone())
         });
         CustomChanges(changes.collect())
@@ -222,6 +221,14 @@ impl Schema {
 }
 
 impl SchemaField {
+    fn show(&self) -> Show {
+        match self.field.omit_null {
+            _ if self.is_relationship() => Show::Never,
+            true => Show::WithValue,
+            false => Show::Always,
+        }
+    }
+
     fn is_relationship(&self) -> bool {
         self.cardinality().is_some()
     }
@@ -242,7 +249,7 @@ impl SchemaField {
     /// The references that a record holds in this field.
     #[must_use]
     pub fn references(&self, values: &CustomValues) -> Vec<Reference> {
-        reference::from_stored(values.get(self.field.key.as_str()))
+        reference::from_stored(values.get(self.field.key))
     }
 
     /// The change that gives a record these references.
@@ -300,19 +307,18 @@ impl CustomValues {
 
     /// The value under a field's key; null when there is none.
     #[must_use]
-    pub fn get(&self, key: &str) -> &Value {
+    pub fn get(&self, key: FieldKey) -> &Value {
         let found = self.find(key).ok();
         found.map_or(&Value::Null, |index| &self.0[index].1)
     }
 
-    fn find(&self, key: &str) -> Result<usize, usize> {
-        self.0
-            .binary_search_by(|(known, _)| known.as_str().cmp(key))
+    fn find(&self, key: FieldKey) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&key, |(known, _)| *known)
     }
 
     /// All values, by the keys of their fields.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    pub fn iter(&self) -> impl Iterator<Item = (FieldKey, &Value)> {
+        self.0.iter().map(|(key, value)| (*key, value))
     }
 
     /// These values with the changes made.
@@ -340,12 +346,12 @@ impl CustomValues {
     #[must_use]
     pub fn differing_keys(&self, other: &Self) -> Vec<Key> {
         let all = self.iter().chain(other.iter()).map(|(key, _)| key);
-        let differing = all.filter(|key| self.get(key) != other.get(key));
-        differing.map(|key| Key::Field(key.to_owned())).collect()
+        let differing = all.filter(|key| self.get(*key) != other.get(*key));
+        differing.map(Key::Field).collect()
     }
 
     fn refuse_to_change(&self, field: &Field, value: &Value) -> Option<Problem> {
-        let current = self.get(field.key.as_str());
+        let current = self.get(field.key);
         if !field.immutable || current.is_null() || current == value {
             return None;
         }
@@ -358,14 +364,14 @@ impl CustomValues {
     }
 
     fn put(&mut self, field: &Field, value: Value) {
-        let key = field.key.as_str();
+        let key = field.key;
         match (self.find(key), value) {
             (Ok(index), Value::Null) => {
                 self.0.remove(index);
             }
             (Err(_), Value::Null) => {}
             (Ok(index), value) => self.0[index].1 = value,
-            (Err(index), value) => self.0.insert(index, (key.to_owned(), value)),
+            (Err(index), value) => self.0.insert(index, (key, value)),
         }
     }
 }
@@ -387,11 +393,11 @@ impl<'de> Visitor<'de> for Document {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CustomValues, A::Error> {
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(16);
         while let Some(entry) = map.next_entry()? {
             values.push(entry);
         }
-        values.sort_unstable_by(|(a, _), (b, _): &(String, Value)| a.cmp(b));
+        values.sort_unstable_by_key(|(key, _): &(FieldKey, Value)| *key);
         Ok(CustomValues(values))
     }
 }
@@ -471,14 +477,17 @@ mod tests {
             ..field(1, "note", FieldType::String)
         }]);
         assert_eq!(
-            schema.create(&object(&json!({}))).unwrap().get("1"),
+            schema
+                .create(&object(&json!({})))
+                .unwrap()
+                .get(FieldKey::from_number(1)),
             &json!("0")
         );
         assert_eq!(
             schema
                 .create(&object(&json!({"note": null})))
                 .unwrap()
-                .get("1"),
+                .get(FieldKey::from_number(1)),
             &Value::Null
         );
         let changes = schema.update(&object(&json!({}))).unwrap();

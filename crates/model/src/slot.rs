@@ -190,7 +190,7 @@ impl Slots {
             .filter(|(_, state, _)| *state != SlotState::Clearing)
             .map(|(slot, state, field)| Held {
                 slot,
-                key: field.key.clone(),
+                key: field.key,
                 field_type: field.field_type,
                 is_ready: state == SlotState::Ready,
             })
@@ -232,25 +232,25 @@ impl Slots {
 
     /// The slot where the values of the field with this key can be looked for.
     #[must_use]
-    pub fn of(&self, key: &FieldKey) -> Option<Slot> {
-        let held = self.held.iter().find(|held| held.key == *key);
+    pub fn of(&self, key: FieldKey) -> Option<Slot> {
+        let held = self.held.iter().find(|held| held.key == key);
         held.filter(|held| held.is_ready).map(|held| held.slot)
     }
 
     /// Whether the store has a field with this key.
     #[must_use]
-    pub fn knows(&self, key: &str) -> bool {
-        self.types.contains_key(key)
+    pub fn knows(&self, key: FieldKey) -> bool {
+        self.types.contains_key(&key)
     }
 
     /// What filters need of a document in another form, by key (see [`derived`]).
     pub fn derived<'a>(
         &self,
-        values: impl Iterator<Item = (&'a str, &'a Value)>,
+        values: impl Iterator<Item = (FieldKey, &'a Value)>,
     ) -> Map<String, Value> {
         let derived = values.filter_map(|(key, value)| {
-            let field_type = self.types.get(key)?;
-            Some((key.to_owned(), derived(*field_type, value)?))
+            let field_type = self.types.get(&key)?;
+            Some((key.to_string(), derived(*field_type, value)?))
         });
         derived.collect()
     }
@@ -259,11 +259,11 @@ impl Slots {
     /// gives what the document has under a key.
     pub fn values<'a>(
         &'a self,
-        value: impl Fn(&str) -> &'a Value,
+        value: impl Fn(FieldKey) -> &'a Value,
     ) -> impl Iterator<Item = Option<SlotValue>> {
         self.held
             .iter()
-            .map(move |held| slot_value(held.field_type, value(held.key.as_str())))
+            .map(move |held| slot_value(held.field_type, value(held.key)))
     }
 }
 

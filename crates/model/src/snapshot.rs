@@ -64,9 +64,7 @@ impl StoreSnapshot {
             .iter()
             .map(|flow| (flow.id, Arc::new(schema_of(flow))))
             .collect();
-        let types = fields
-            .iter()
-            .map(|field| (field.key.clone(), field.field_type));
+        let types = fields.iter().map(|field| (field.key, field.field_type));
         let types: Arc<FieldTypes> = Arc::new(types.collect());
         let mut unique = unique_fields(&flows, &fields);
         let mut slots: HashMap<_, _> = held_slots

@@ -117,7 +117,7 @@ impl UniqueField {
         field.unique.map(|unique| Self {
             id: field.id,
             slug: field.slug.clone(),
-            key: field.key.clone(),
+            key: field.key,
             field_type: field.field_type,
             unique,
         })
@@ -126,7 +126,7 @@ impl UniqueField {
     /// What a record with these values has in this field.
     #[must_use]
     pub fn value<'a>(&self, custom: &'a CustomValues) -> &'a Value {
-        custom.get(self.key.as_str())
+        custom.get(self.key)
     }
 
     /// The key of what a record with these values has in this field; `None` when others can have it too.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::field::FieldKey;
 use crate::schema::Schema;
 use crate::store::Revision;
 
@@ -97,7 +98,7 @@ pub enum Key {
     /// The name of a base attribute.
     Attribute(&'static str),
     /// The immutable key of a field.
-    Field(String),
+    Field(FieldKey),
 }
 
 impl Key {
@@ -113,7 +114,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Attribute(name) => write!(f, "{ATTRIBUTE}{name}"),
-            Self::Field(key) => f.write_str(key),
+            Self::Field(key) => key.fmt(f),
         }
     }
 }
@@ -157,7 +158,7 @@ impl KeyVersions {
         let attributes = self.0.keys().filter(|key| is_later(key));
         let attributes = attributes.filter_map(|key| key.strip_prefix(ATTRIBUTE));
         let fields = schema.fields().iter().map(|entry| &entry.field);
-        let fields = fields.filter(|field| is_later(field.key.as_str()));
+        let fields = fields.filter(|field| is_later(&field.key.to_string()));
         attributes
             .chain(fields.map(|field| field.slug.as_str()))
             .map(ToOwned::to_owned)
@@ -179,7 +180,7 @@ mod tests {
         fn differing_keys(&self, other: &Self) -> Vec<Key> {
             let mut keys = Key::attributes([("name", self.1[0] != other.1[0])]);
             if self.1[1] != other.1[1] {
-                keys.push(Key::Field("name".to_owned()));
+                keys.extend(FieldKey::parse("name").map(Key::Field));
             }
             keys
         }

@@ -23,11 +23,12 @@ pub async fn insert(tx: &mut Tx<'_>, store: StoreId, field: &Field) -> Result<()
                              immutable, filterable, uniqueness)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
+    let key = field.key.to_string();
     let params = [
         store.into(),
         field.id.into(),
         field.flow_id.into(),
-        field.key.as_str().into(),
+        (&key).into(),
         field.slug.as_str().into(),
         (&field.name).into(),
         (&field.description).into(),
@@ -120,7 +121,7 @@ fn decode(row: &Row<'_>) -> Result<Field, StoreError> {
     Ok(Field {
         id: row.id(0)?,
         flow_id: row.id(1)?,
-        key: FieldKey::from_stored(row.get(2)?),
+        key: row.parsed(2, FieldKey::parse)?,
         slug: row.parsed(3, FieldSlug::parse)?,
         name: row.get(4)?,
         description: row.get(5)?,

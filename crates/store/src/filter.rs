@@ -240,12 +240,12 @@ impl<'a> Clauses<'a> {
         let (held, exactly) = match operand {
             // Only for equality: the model refuses to order by a text that is longer than its slot.
             Operand::Text(text) => {
-                let (value, name) = (value(&field.key), self.bind(Param::Text(text)));
+                let (value, name) = (value(field.key), self.bind(Param::Text(text)));
                 let exactly = format!("{value} = {name}");
                 (SlotValue::Text(text_key(text)), exactly)
             }
             Operand::Integer(number) => {
-                let (value, name) = (value(&field.key), self.bind(Param::Integer(*number)));
+                let (value, name) = (value(field.key), self.bind(Param::Integer(*number)));
                 let exactly = format!("CAST({value} AS NUMERIC) {operator} CAST({name} AS BIGINT)");
                 (SlotValue::Number(float(*number)), exactly)
             }
@@ -296,7 +296,7 @@ impl<'a> Clauses<'a> {
             }
             return;
         }
-        let (folded, whole) = (folded(&field.key), self.make(like(pattern)));
+        let (folded, whole) = (folded(field.key), self.make(like(pattern)));
         let long = format!("{folded} LIKE {whole} ESCAPE '\\'");
         if is_short {
             let separator = String::from(SEPARATOR);
@@ -315,7 +315,7 @@ impl<'a> Clauses<'a> {
     fn test_document(&mut self, field: &'a UnslottedField, test: &'a Test) {
         match test {
             Test::IsNull => {
-                let value = value(&field.key);
+                let value = value(field.key);
                 self.push(format_args!("{value} IS NULL"));
             }
             Test::Compare(Comparison::Eq, operand) => {
@@ -326,7 +326,7 @@ impl<'a> Clauses<'a> {
             }
             Test::OneOf(operands) => self.equal_in_document(field, operands),
             Test::Like(pattern) => {
-                let (folded, name) = (folded(&field.key), self.make(like(pattern)));
+                let (folded, name) = (folded(field.key), self.make(like(pattern)));
                 self.push(format_args!("{folded} LIKE {name} ESCAPE '\\'"));
             }
         }
@@ -334,7 +334,7 @@ impl<'a> Clauses<'a> {
 
     fn equal_in_document(&mut self, field: &'a UnslottedField, operands: &'a [Operand]) {
         if field.field_type == FieldType::Relationship {
-            let ids = derived(&field.key);
+            let ids = derived(field.key);
             // Unlike LIKE, this tells small letters from capitals on either engine.
             let tests = operands.iter().filter_map(|operand| match operand {
                 Operand::Text(id) => {
@@ -367,7 +367,7 @@ impl<'a> Clauses<'a> {
             self.push(format_args!("{value} {operator} {name}"));
             return;
         };
-        let (folded, name_folded) = (folded(&field.key), self.make(fold(text)));
+        let (folded, name_folded) = (folded(field.key), self.make(fold(text)));
         let strictly = symbol(comparison.strict());
         self.push(format_args!(
             "({folded} COLLATE \"C\" {strictly} {name_folded} \
@@ -564,23 +564,23 @@ pub(crate) fn find(columns: &'static [Column], attribute: &Attribute) -> Option<
 }
 
 /// A field's value in the document, as text. Keys are ours: a few small letters and digits.
-fn value(key: &FieldKey) -> String {
-    format!("(custom ->> '{}')", key.as_str())
+fn value(key: FieldKey) -> String {
+    format!("(custom ->> '{}')", key)
 }
 
 /// What is derived of it.
-fn derived(key: &FieldKey) -> String {
-    format!("(derived ->> '{}')", key.as_str())
+fn derived(key: FieldKey) -> String {
+    format!("(derived ->> '{}')", key)
 }
 
 /// A text folded, which it may be already.
-fn folded(key: &FieldKey) -> String {
+fn folded(key: FieldKey) -> String {
     format!("COALESCE({}, {})", derived(key), value(key))
 }
 
 /// A field's value in the document, as it compares with [`Clauses::comparand`].
 fn comparable(field: &UnslottedField) -> String {
-    let (value, derived) = (value(&field.key), derived(&field.key));
+    let (value, derived) = (value(field.key), derived(field.key));
     match field.field_type {
         FieldType::String | FieldType::Relationship => value,
         FieldType::Integer => format!("CAST({value} AS NUMERIC)"),
@@ -599,10 +599,10 @@ fn comparable(field: &UnslottedField) -> String {
 pub(crate) fn sorted_by_document(field: &UnslottedField) -> String {
     match field.field_type {
         FieldType::String | FieldType::Relationship => {
-            let (folded, value) = (folded(&field.key), value(&field.key));
+            let (folded, value) = (folded(field.key), value(field.key));
             format!("({folded} || '{SEPARATOR}' || {value}) COLLATE \"C\"")
         }
-        FieldType::Integer => format!("CAST({} AS DOUBLE PRECISION)", value(&field.key)),
+        FieldType::Integer => format!("CAST({} AS DOUBLE PRECISION)", value(field.key)),
         FieldType::Float | FieldType::Date | FieldType::Boolean => comparable(field),
     }
 }

@@ -167,7 +167,7 @@ pub async fn fill(
     let found = tx.list(&sql, &params, decode).await?;
     let values: Vec<(&EntryId, SlotValue)> = found
         .iter()
-        .filter_map(|(id, custom)| Some((id, slot_value(field_type, custom.get(key.as_str()))?)))
+        .filter_map(|(id, custom)| Some((id, slot_value(field_type, custom.get(key))?)))
         .collect();
     for values in values.chunks(VALUES) {
         write(tx, job, records, values).await?;
@@ -320,7 +320,7 @@ async fn find_field(
     let sql = sql!("SELECT key, field_type FROM fields WHERE store_id = $1 AND id = $2");
     let decode = |row: &Row<'_>| {
         Ok((
-            FieldKey::from_stored(row.get(0)?),
+            row.parsed(0, FieldKey::parse)?,
             row.parsed(1, FieldType::parse)?,
         ))
     };

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use customary_model::entry::EntryId;
+use customary_model::field::FieldKey;
 use customary_model::id::StoreId;
 use customary_model::schema::CustomValues;
 use customary_model::slot::{Slot, SlotKind, SlotValue, Slots};
@@ -113,7 +114,7 @@ impl Stored {
             return false;
         };
         // What there is of fields that have been deleted, nobody asks for.
-        derived.retain(|key, _| slots.knows(key));
+        derived.retain(|key, _| FieldKey::parse(key).is_some_and(|key| slots.knows(key)));
         let expected = slots.columns().zip(slots.values(|key| custom.get(key)));
         let expected: HashMap<Slot, Option<SlotValue>> = expected.collect();
         let is_right = |(slot, found): &(Slot, Option<SlotValue>)| {

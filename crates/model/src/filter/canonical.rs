@@ -56,8 +56,8 @@ impl Subject {
     fn canonical(&self) -> String {
         match self {
             Self::Attribute(attribute) => attribute.name.to_owned(),
-            Self::Field(field) => format!("#{}", field.key.as_str()),
-            Self::Unslotted(field) => format!("#{}", field.key.as_str()),
+            Self::Field(field) => format!("#{}", field.key),
+            Self::Unslotted(field) => format!("#{}", field.key),
         }
     }
 }

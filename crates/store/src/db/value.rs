@@ -181,8 +181,17 @@ impl Row<'_> {
         column: usize,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, StoreError> {
-        let text: String = self.get(column)?;
-        parse(&text).ok_or_else(|| self.corrupt(column))
+        let text = match &self.source {
+            Source::Sqlite(row) => match row.get_ref(column) {
+                Ok(ValueRef::Text(bytes)) => text(bytes),
+                _ => None,
+            },
+            Source::Postgres(row) => {
+                let raw: Option<Option<Raw<'_>>> = row.try_get(column).ok();
+                raw.flatten().and_then(|Raw(raw)| text(raw))
+            }
+        };
+        text.and_then(parse).ok_or_else(|| self.corrupt(column))
     }
 
     /// How many columns it has.
@@ -272,8 +281,12 @@ macro_rules! column {
     };
 }
 
-fn text(bytes: &[u8]) -> Option<String> {
-    std::str::from_utf8(bytes).ok().map(ToOwned::to_owned)
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
+}
+
+fn jsonb(bytes: &[u8]) -> Option<&str> {
+    bytes.strip_prefix(&[JSONB_VERSION]).and_then(text)
 }
 
 fn integer(bytes: &[u8]) -> Option<i64> {
@@ -281,7 +294,7 @@ fn integer(bytes: &[u8]) -> Option<i64> {
 }
 
 column!(Uuid, ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(), |raw| Uuid::from_slice(raw).ok());
-column!(String, ValueRef::Text(bytes) => text(bytes), |raw| text(raw));
+column!(String, ValueRef::Text(bytes) => text(bytes).map(Self::from), |raw| text(raw).map(Self::from));
 column!(i64, ValueRef::Integer(number) => Some(number), |raw| integer(raw));
 column!(f64, ValueRef::Real(number) => Some(number), |raw| raw.try_into().ok().map(f64::from_be_bytes));
 column!(bool, ValueRef::Integer(number) => Some(number != 0), |raw| raw.first().map(|byte| *byte != 0));
@@ -292,26 +305,19 @@ column!(
 );
 column!(
     JsonText,
-    ValueRef::Text(bytes) => text(bytes).map(Self),
-    |raw| raw.strip_prefix(&[JSONB_VERSION]).and_then(text).map(Self)
+    ValueRef::Text(bytes) => text(bytes).map(|text| Self(text.to_owned())),
+    |raw| jsonb(raw).map(|text| Self(text.to_owned()))
 );
-
-/// A type that is read from a JSON document.
-macro_rules! document {
-    ($($type:ty),+) => {$(
-        impl FromColumn for $type {
-            fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
-                JsonText::from_sqlite(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
-            }
-
-            fn from_postgres(value: Option<Raw<'_>>) -> Option<Self> {
-                JsonText::from_postgres(value).and_then(|JsonText(text)| Self::from_stored(&text).ok())
-            }
-        }
-    )+};
-}
-
-document!(CustomValues, KeyVersions);
+column!(
+    CustomValues,
+    ValueRef::Text(bytes) => text(bytes).and_then(|text| Self::from_stored(text).ok()),
+    |raw| jsonb(raw).and_then(|text| Self::from_stored(text).ok())
+);
+column!(
+    KeyVersions,
+    ValueRef::Text(bytes) => text(bytes).and_then(|text| Self::from_stored(text).ok()),
+    |raw| jsonb(raw).and_then(|text| Self::from_stored(text).ok())
+);
 
 impl<T: FromColumn> FromColumn for Option<T> {
     fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
