@@ -86,9 +86,7 @@ pub async fn create_many(app: &App, caller: &Caller, data: &[Object]) -> Result<
         let (store, seen) = (caller.store, snapshot.revision);
         let slots = snapshot.slots(CUSTOMERS.slug);
         let added = app.db().write(async move |tx| {
-            // Held to the end, so that the revision stays what it is.
-            store::stores::lock(tx, store).await?;
-            store::stores::require_revision(tx, store, seen).await?;
+            store::stores::share(tx, store, seen).await?;
             store::customers::insert_many(tx, store, &slots, &customers).await
         });
         Ok(added.await?)

@@ -1,8 +1,11 @@
 //! Made-up customers with custom fields, to try a server out or to measure it.
 
+use std::ops::Range;
+
 use customary_model::json::Object;
 use customary_model::page::PageParams;
 use customary_model::resource::CUSTOMERS;
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -12,7 +15,10 @@ use crate::error::Error;
 use crate::{customers, fields, flows};
 
 /// How many customers are stored at a time.
-const BATCH: u64 = 5_000;
+const BATCH: usize = 5_000;
+
+/// How many such batches are under way: two in the database while the next is made.
+const BATCHES_AT_A_TIME: usize = 3;
 
 /// The fields, by slug and type, in the order in which records show them.
 const FIELDS: [(&str, &str, &str); 10] = [
@@ -100,21 +106,30 @@ pub async fn load(
 ) -> Result<Loaded, Error> {
     create_fields(app, caller).await?;
     let mut loaded = Loaded { added: 0, found: 0 };
-    let mut batch = batch_from(0, count)?;
-    let mut next = batch.len() as u64;
-    while !batch.is_empty() {
-        // The next ones are made while these are on their way.
-        let making = tokio::task::spawn_blocking(move || batch_from(next, count));
-        let length = batch.len() as u64;
-        let added = customers::create_many(app, caller, &batch).await?;
-        loaded.added += added;
-        loaded.found += length - added;
+    let batches = (0..count).step_by(BATCH).map(|first| {
+        let numbers = first..count.min(first + BATCH as u64);
+        load_batch(app, caller, numbers)
+    });
+    let mut batches = stream::iter(batches).buffer_unordered(BATCHES_AT_A_TIME);
+    while let Some(batch) = batches.next().await {
+        let batch = batch?;
+        loaded.added += batch.added;
+        loaded.found += batch.found;
         progress(loaded.added + loaded.found);
-        let made = making.await;
-        batch = made.map_err(|error| Error::Internal(error.to_string()))??;
-        next += batch.len() as u64;
     }
     Ok(loaded)
+}
+
+async fn load_batch(app: &App, caller: &Caller, numbers: Range<u64>) -> Result<Loaded, Error> {
+    let making = tokio::task::spawn_blocking(move || {
+        let customers = numbers.map(|number| object(&customer(number)));
+        customers.collect::<Result<Vec<_>, _>>()
+    });
+    let made = making.await;
+    let batch = made.map_err(|error| Error::Internal(error.to_string()))??;
+    let added = customers::create_many(app, caller, &batch).await?;
+    let found = batch.len() as u64 - added;
+    Ok(Loaded { added, found })
 }
 
 async fn create_fields(app: &App, caller: &Caller) -> Result<(), Error> {
@@ -140,12 +155,6 @@ async fn create_fields(app: &App, caller: &Caller) -> Result<(), Error> {
         fields::create(app, caller, object(&data)?, &conditions).await?;
     }
     Ok(())
-}
-
-fn batch_from(first: u64, count: u64) -> Result<Vec<Object>, Error> {
-    (first..count.min(first + BATCH))
-        .map(|number| object(&customer(number)))
-        .collect()
 }
 
 fn object(data: &Value) -> Result<Object, Error> {

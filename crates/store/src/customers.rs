@@ -106,7 +106,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// Adds customers that were validated against the present revision, which this transaction has locked.
+/// Adds customers that were validated against the present revision, which this transaction
+/// [shares](crate::stores::share).
 /// Those whose address is taken are left out; returns how many were added.
 ///
 /// # Errors
@@ -456,7 +457,7 @@ fn decode(row: &Row<'_>) -> Result<Customer, StoreError> {
     Ok(Customer {
         id: row.id(1)?,
         name: row.get(2)?,
-        email: row.parsed(3, Email::parse)?,
+        email: Email::from_stored(row.get(3)?),
         external_ref: row.get(4)?,
         password_hash: row.get::<Option<String>>(5)?.map(Secret::new),
         custom: row.get(6)?,

@@ -147,6 +147,16 @@ pub async fn lock(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Holds the store's row as whoever writes a record does, see [`lock_records`], and compares the revision.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
+pub async fn share(tx: &mut Tx<'_>, store: StoreId, seen: Revision) -> Result<(), StoreError> {
+    let sql = sql!("SELECT revision FROM stores WHERE id = $1 FOR KEY SHARE");
+    let current = tx.find(sql, &[store.into()], |row| row.get(0)).await?;
+    check_revision(Revision(current.ok_or(StoreError::Stale(seen))?), seen)
+}
+
 /// Waits until no record of the store is being written, and keeps records from being written until the
 /// transaction ends: its later statements see all that records have.
 ///

@@ -84,9 +84,9 @@ pub(crate) async fn insert<'a>(
     let wanted = records.into_iter();
     let wanted = wanted.flat_map(|(id, custom)| Held::all(unique, &id.to_string(), custom));
     let mut wanted: Vec<Held> = wanted.collect();
-    // Of many records, too, all values of a field come before those of the next: who waits for a value holds
-    // none of a later field.
-    wanted.sort_by_key(|row| row.field);
+    // The values of many records, too, have one order: who waits for a value holds none of a later field, nor
+    // a later one of this field.
+    wanted.sort_by(|a, b| (a.field, &a.value).cmp(&(b.field, &b.value)));
     take(tx, store, unique, &wanted).await
 }
 
