@@ -12,11 +12,6 @@ CONNECTIONS = 64
 
 def draw(run, folder, names, order):
     """Draws what there is. Returns names of files with their titles."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "customary", "font.size": 9, "axes.spines.top": False,
-                                "axes.spines.right": False})
     folder.mkdir(parents=True, exist_ok=True)
     images = []
     for size in run.sizes:
@@ -30,8 +25,17 @@ def draw(run, folder, names, order):
     return images
 
 
+def prepare():
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.hashsalt": "customary", "font.size": 9, "axes.spines.top": False,
+                                "axes.spines.right": False})
+
+
 def requests(run, size, title, file, names, order):
     """Bars of requests per second, grouped by workload."""
+    prepare()
     from matplotlib import pyplot
 
     rates = {
@@ -59,6 +63,7 @@ def growth(run, title, file, names):
     """A small plot for each workload, with a line for each server."""
     from matplotlib import pyplot
 
+    prepare()
     measured = [workload for workload in WORKLOADS if all(run.connections(size, workload) for size in run.sizes)]
     figure, all_axes = pyplot.subplots(2, 4, figsize=(10, 5))
     lines = {}

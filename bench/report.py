@@ -1,4 +1,4 @@
-"""Writes the report of one run: python3 report.py RESULTS.json FOLDER.
+"""Writes the report of one run: python3 report.py RESULTS.json FOLDER [growth].
 
 Every number in it is from that file, and from no other: what a run did not measure stays empty."""
 
@@ -228,11 +228,30 @@ def growth(run):
     for name in TITLES:
         for subject in ORDER[:3]:
             cells = [run.cell(size, name, subject, 16) for size in run.sizes]
-            if not all(cells):
-                continue
-            shown = [f"{cell['p50_ms']:.2f} / {cell['p99_ms']:.2f}" for cell in cells]
-            rows.append([name, NAMES[subject], *shown, times(ratio(cells[-1]["p50_ms"], cells[0]["p50_ms"]))])
+            shown = [f"{cell['p50_ms']:.2f} / {cell['p99_ms']:.2f}" if cell else "" for cell in cells]
+            medians = [cell["p50_ms"] for cell in cells if cell]
+            if len(medians) > 1:
+                rows.append([name, NAMES[subject], *shown, times(ratio(medians[-1], medians[0]))])
     return table(header, rows, right_from=2) if rows else ""
+
+
+def growth_document(run, images):
+    remarks = (HERE / "growth.md").read_text(encoding="utf-8").strip()
+    parts = [
+        "# With more customers\n",
+        "What requests cost as a shop grows from ten thousand customers to ten million, in one run on one machine: "
+        "`make bench BENCH=--growth`. What the workloads are is in `bench/README.md`. Numbers of different runs are not to be "
+        "compared, those on this page are.\n",
+        "## The run\n", about(run),
+        "## Latency\n", "At 16 connections.\n", growth(run),
+        *[f"![{title}](benchmarks/{file})\n" for file, title in images],
+        remarks + "\n",
+    ]
+    for size in run.sizes:
+        parts.append(f"## {size:,} customers\n")
+        parts += [text for text in (workload(run, size, name) for name in TITLES) if text]
+        parts.append(f"#### Memory, start and size\n\n{footprint(run, size)}")
+    return "\n".join(part for part in parts if part)
 
 
 def document(run, images):
@@ -278,5 +297,18 @@ def write(file, place):
     print(f"the report is in {page}")
 
 
+def write_growth(file, place):
+    """Writes `growth.md` into a folder, and its plot into `benchmarks/` in it."""
+    run = Run(json.loads(file.read_text()))
+    folder = place / "benchmarks"
+    folder.mkdir(parents=True, exist_ok=True)
+    image = ("growth-to-ten-million.svg", "Latency (p50) at 16 connections as the number of customers grows")
+    images = [image] if plots.growth(run, image[1], folder / image[0], NAMES) else []
+    page = place / "growth.md"
+    page.write_text(growth_document(run, images), encoding="utf-8")
+    print(f"the report is in {page}")
+
+
 if __name__ == "__main__":
-    write(*map(Path, sys.argv[1:]))
+    write_report = write_growth if sys.argv[3:] == ["growth"] else write
+    write_report(Path(sys.argv[1]), Path(sys.argv[2]))

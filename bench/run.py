@@ -29,6 +29,10 @@ from workloads import TITLES, WORKLOADS
 RESULTS = HERE / "results"
 SIZES = (10_000, 1_000_000)
 CONNECTIONS = (1, 16, 64)
+# What `--growth` measures. A file of SQLite takes half an hour to load with the last one.
+GROWTH_SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+LARGEST_ON_SQLITE = 1_000_000
+GROWTH_WORKLOADS = [workload.name for workload in WORKLOADS]
 WARM_UP_SECONDS = 1
 # With 64 in a queue, one takes seconds.
 SHORTEST_LOGIN_SECONDS = 6
@@ -38,6 +42,9 @@ STARTS = 5
 def options():
     parser = argparse.ArgumentParser(description="Measures Customary beside its rivals and its floors.")
     parser.add_argument("--quick", action="store_true", help="10,000 customers, cells of 3 s, one round")
+    parser.add_argument("--growth", action="store_true",
+                        help="what W1 to W7 cost at 16 connections with ten thousand customers up to ten million, "
+                             "without rivals and floors; SQLite up to one million")
     parser.add_argument("--size", type=int, action="append", metavar="CUSTOMERS",
                         help="how many customers; can be repeated [10000 and 1000000]")
     parser.add_argument("--engine", choices=["sqlite", "postgres"], action="append", help="can be repeated [both]")
@@ -52,19 +59,23 @@ def options():
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp"),
                         help="where the databases are; has to be on a disk [/var/tmp]")
     parser.add_argument("--report", type=Path, metavar="FOLDER",
-                        help="where the report goes [docs after a whole run, else beside the results]")
+                        help="where the report goes [docs after a whole run or --growth, else beside the results]")
     parser.add_argument("--keep", action="store_true", help="leave the databases there")
     given = parser.parse_args()
-    given.size = given.size or ([10_000] if given.quick else list(SIZES))
+    if given.growth:
+        given.no_rivals = given.no_floors = True
+    is_growth = given.growth and not (given.size or given.engine or given.workload or given.connections)
+    given.size = given.size or list(GROWTH_SIZES if given.growth else (10_000,) if given.quick else SIZES)
     given.engine = given.engine or ["sqlite", "postgres"]
-    given.workload = given.workload or list(TITLES)
-    given.connections = given.connections or list(CONNECTIONS)
+    given.workload = given.workload or (GROWTH_WORKLOADS if given.growth else list(TITLES))
+    given.connections = given.connections or ([16] if given.growth else list(CONNECTIONS))
     given.seconds = given.seconds or (3 if given.quick else 5)
     given.rounds = given.rounds or (1 if given.quick else 3)
     # Only what has all comparisons in it replaces what is published.
     given.is_whole = (not (given.quick or given.no_rivals or given.no_floors) and len(given.engine) == 2
                       and set(given.workload) == set(TITLES) and set(given.connections) >= set(CONNECTIONS)
                       and set(given.size) >= set(SIZES))
+    given.is_published = given.is_whole or is_growth
     return given
 
 
@@ -106,7 +117,7 @@ class Site:
 
     def _set_up(self):
         given = self.given
-        if "sqlite" in given.engine:
+        if "sqlite" in given.engine and not (given.growth and self.size > LARGEST_ON_SQLITE):
             self.servers.append(CustomarySqlite(self.folder, given.log))
         if "postgres" in given.engine:
             postgres = Postgres(self.folder / "postgres")
@@ -342,7 +353,8 @@ def main():
     result["minutes"] = (datetime.now(timezone.utc) - started).total_seconds() / 60
     book.save()
     say(f"the numbers are in {file}")
-    report.write(file, given.report or (report.DOCS if given.is_whole else file.with_suffix("")))
+    write = report.write_growth if given.growth else report.write
+    write(file, given.report or (report.DOCS if given.is_published else file.with_suffix("")))
 
 
 if __name__ == "__main__":
