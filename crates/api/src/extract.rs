@@ -7,7 +7,8 @@ mod query;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 
@@ -33,6 +34,10 @@ impl<T: DeserializeOwned + Send> FromRequestParts<ApiState> for Path<T> {
     }
 }
 
+static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 /// Where this server is, as the client sees it: scheme and host for absolute links.
 #[derive(Debug, Clone)]
 pub(crate) struct BaseUrl(pub(crate) String);
@@ -44,23 +49,23 @@ impl FromRequestParts<ApiState> for BaseUrl {
         if let Some(public_url) = &state.config.public_url {
             return Ok(Self(public_url.trim_end_matches('/').to_owned()));
         }
-        let forwarded = |name| first_value(&parts.headers, name);
-        let host = forwarded("x-forwarded-host")
-            .or_else(|| first_value(&parts.headers, header::HOST.as_str()));
+        let first_value = |name| first_value(&parts.headers, name);
         // HTTP/2 has no Host header: the authority stands in the address of the request.
-        let authority = || parts.uri.authority().map(ToString::to_string);
-        let host = host
+        let authority = || parts.uri.authority().map(Authority::as_str);
+        let host = first_value(&FORWARDED_HOST)
+            .or_else(|| first_value(&header::HOST))
             .or_else(authority)
-            .unwrap_or_else(|| "localhost".to_owned());
-        let scheme = forwarded("x-forwarded-proto")
-            .filter(|scheme| scheme == "https")
-            .unwrap_or_else(|| "http".to_owned());
-        Ok(Self(format!("{scheme}://{host}")))
+            .unwrap_or("localhost");
+        let scheme = match first_value(&FORWARDED_PROTO) {
+            Some("https") => "https://",
+            _ => "http://",
+        };
+        Ok(Self([scheme, host].concat()))
     }
 }
 
 /// The first of the values that proxies have put into a header one after the other.
-fn first_value(headers: &HeaderMap, name: &str) -> Option<String> {
+fn first_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let value = headers.get(name)?.to_str().ok()?.split(',').next()?.trim();
-    (!value.is_empty()).then(|| value.to_owned())
+    (!value.is_empty()).then_some(value)
 }

@@ -261,10 +261,16 @@ impl App {
 
     /// The remembered snapshot. Of several requests that find none, one reads it for all.
     async fn snapshot(&self, store: StoreId) -> Result<Arc<StoreSnapshot>, Error> {
-        self.0
-            .snapshots
-            .get_or_insert_async(&store, self.load(store))
-            .await
+        let snapshots = &self.0.snapshots;
+        // Nearly always there: then nothing is prepared for reading it.
+        match snapshots.get(&store) {
+            Some(known) => Ok(known),
+            None => {
+                snapshots
+                    .get_or_insert_async(&store, self.load(store))
+                    .await
+            }
+        }
     }
 
     /// A snapshot newer than one that was found outdated.

@@ -160,8 +160,8 @@ pub async fn update(
                 let locked = store::customers::lock(tx, store, seen, id).await?;
                 let locked = locked.ok_or_else(no_customer)?;
                 guard.check(&locked)?;
-                let changed = patch.clone();
-                let changed = changed.apply(&locked.record, password_hash.clone(), now);
+                let patch = patch.clone();
+                let changed = patch.apply(&locked.record, password_hash.clone(), now);
                 let Some(changed) = changed.map_err(Error::Invalid)? else {
                     return Ok::<_, Error>(locked.record);
                 };

@@ -24,11 +24,25 @@ pub(crate) fn value_of(name: &str) -> String {
 }
 
 /// What a transaction adds to counters.
-pub(crate) type Additions = BTreeMap<(StoreId, String), i64>;
+#[derive(Default)]
+pub(crate) struct Additions(BTreeMap<(StoreId, String), i64>);
+
+impl Additions {
+    fn add(&mut self, counter: (StoreId, String), change: i64) {
+        *self.0.entry(counter).or_default() += change;
+    }
+
+    /// Adds what another transaction would have added.
+    pub(crate) fn add_all(&mut self, others: Self) {
+        for (counter, change) in others.0 {
+            self.add(counter, change);
+        }
+    }
+}
 
 /// Adds `change` to a counter when the transaction ends: whoever counts the same waits for as short as can be.
 pub(crate) fn add(tx: &mut Tx<'_>, store: StoreId, name: &str, change: i64) {
-    *tx.additions.entry((store, name.to_owned())).or_default() += change;
+    tx.additions.add((store, name.to_owned()), change);
 }
 
 /// Writes what was added, as the last statements of a transaction. The order is the same for all, so of two
@@ -42,7 +56,7 @@ pub(crate) async fn write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
          ON CONFLICT (store_id, name, bucket) DO UPDATE SET n = counters.n + excluded.n"
     );
     let bucket = NEXT_BUCKET.fetch_add(1, Ordering::Relaxed) % dialect::counter_buckets(tx);
-    for ((store, name), change) in std::mem::take(&mut tx.additions) {
+    for ((store, name), change) in std::mem::take(&mut tx.additions).0 {
         let (bucket, change) = (Param::Integer(bucket.into()), Param::Integer(change));
         tx.execute(sql, &[store.into(), (&name).into(), bucket, change])
             .await?;

@@ -261,7 +261,7 @@ impl<'a> Tx<'a> {
         Self {
             session,
             counts,
-            additions: Additions::new(),
+            additions: Additions::default(),
             is_touched: false,
         }
     }

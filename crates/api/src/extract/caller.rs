@@ -1,8 +1,8 @@
 //! The bearer token in its many spellings (`contract/auth.md` §2).
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderName, header};
 use customary_service::{Caller, Error, tokens};
 
 use crate::compat::ignore_additions;
@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::router::ApiState;
 
 /// Carries the token of a customer, beside that of a visitor.
-const CUSTOMER_TOKEN: &str = "x-moltin-customer-token";
+static CUSTOMER_TOKEN: HeaderName = HeaderName::from_static("x-moltin-customer-token");
 
 /// The caller. Extracting it authenticates; no handler reads the header.
 pub(crate) struct Auth(pub(crate) Caller);
@@ -29,7 +29,7 @@ impl FromRequestParts<ApiState> for Auth {
         }
         let customer_token = parts
             .headers
-            .get(CUSTOMER_TOKEN)
+            .get(&CUSTOMER_TOKEN)
             .and_then(|value| value.to_str().ok())
             .map(bearer)
             .filter(|token| !token.is_empty());

@@ -188,13 +188,10 @@ async fn transaction(
     let mut callers = Vec::with_capacity(votes.len());
     for vote in votes {
         callers.push(vote.committed);
-        for (counter, change) in vote.additions {
-            *tx.additions.entry(counter).or_default() += change;
-        }
+        tx.additions.add_all(vote.additions);
     }
-    if let Err(error) = begun.and(counters::write(&mut tx).await) {
-        batch(client, "ROLLBACK").await?;
-        return Err(error);
+    if begun.and(counters::write(&mut tx).await).is_err() {
+        return batch(client, "ROLLBACK").await;
     }
     let committed = batch(client, "COMMIT").await;
     for caller in callers {
