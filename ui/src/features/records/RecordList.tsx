@@ -94,7 +94,7 @@ function List(props: Props & { place: string }) {
   const tools = (
     <>
       <ViewsMenu state={views} />
-      <Button variant="default" leftSection={<IconDownload size={16} />} disabled={!total} onClick={() => setExported(scope)}>
+      <Button variant="default" leftSection={<IconDownload size={16} />} disabled={!total || page.isPlaceholderData} onClick={() => setExported(scope)}>
         {t.exports.open}
       </Button>
     </>

@@ -21,6 +21,7 @@ test('a view differs from what the list shows once that was changed, but not for
   expect(differs(view, { ...search, page: 3, view: '1' }, choice, known, ['name'])).toBe(false)
   expect(differs(view, { ...search, q: undefined }, choice, known, ['name'])).toBe(true)
   expect(differs(view, search, { ...choice, frozen: 0 }, known, ['name'])).toBe(true)
+  expect(differs({ ...view, search: {} }, { filter: { any: false, items: [] } }, choice, known, ['name'])).toBe(false)
   const left = ['name', 'email']
   expect(differs(view, search, fitted(view.columns, left, ['name']), left, ['name'])).toBe(false)
 })

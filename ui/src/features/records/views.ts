@@ -21,7 +21,7 @@ export interface View {
 export const NO_VIEW = 'none'
 
 export function keptOf({ q, by, mode, filter, sort, size }: ListSearch): Kept {
-  return { q, by, mode, filter, sort, size }
+  return { q, by, mode, filter: filter && filter.items.length > 0 ? filter : undefined, sort, size }
 }
 
 /** The views that a browser remembers, as far as they can be read. */
