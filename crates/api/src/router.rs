@@ -59,6 +59,7 @@ pub(crate) struct ApiState {
 
 /// The whole HTTP surface of an application. Every request runs through one future, of which nothing is boxed
 /// but the handler: what is around the routes is what all requests pay for.
+#[must_use]
 pub fn service(
     app: App,
     config: ApiConfig,

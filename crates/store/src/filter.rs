@@ -565,12 +565,12 @@ pub(crate) fn find(columns: &'static [Column], attribute: &Attribute) -> Option<
 
 /// A field's value in the document, as text. Keys are ours: a few small letters and digits.
 fn value(key: FieldKey) -> String {
-    format!("(custom ->> '{}')", key)
+    format!("(custom ->> '{key}')")
 }
 
 /// What is derived of it.
 fn derived(key: FieldKey) -> String {
-    format!("(derived ->> '{}')", key)
+    format!("(derived ->> '{key}')")
 }
 
 /// A text folded, which it may be already.

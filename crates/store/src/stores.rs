@@ -147,7 +147,8 @@ pub async fn lock(tx: &mut Tx<'_>, store: StoreId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Holds the store's row as whoever writes a record does, see [`lock_records`], and compares the revision.
+/// Compares the revision and holds the store's row, as whoever writes a record does: flows and fields may still
+/// change, but for what has to wait until no record is being written.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when the store has changed since the snapshot of revision `seen`.
