@@ -97,6 +97,12 @@ def rate_of(cell):
     return f"{text} ±{cell['spread'] / 2:.0%}" if cell["rounds"] > 1 else text
 
 
+def latencies_of(cell, digits=2):
+    """p50 and p99 of a cell, which has none when nothing was answered before it ended."""
+    is_answered = cell["requests_per_second"] > 0
+    return [number(cell[key] if is_answered else None, digits) for key in ("p50_ms", "p99_ms")]
+
+
 def errors_of(cell):
     return f"**{cell['errors']:,}**" if cell["errors"] else "0"
 
@@ -159,7 +165,7 @@ def workload(run, size, name):
             rival = run.rate(size, name, RIVAL, connections) if is_ours else None
             floor = run.rate(size, name, FLOORS.get((subject, name)), connections)
             rows.append([
-                NAMES[subject], connections, rate_of(cell), number(cell["p50_ms"], 2), number(cell["p99_ms"], 2),
+                NAMES[subject], connections, rate_of(cell), *latencies_of(cell),
                 errors_of(cell), processor_of(cell), memory_of(cell), times(ratio(rate, rival)),
                 times(ratio(rate, floor)),
             ])
@@ -195,7 +201,7 @@ def variants(run, size, name, first, others):
                 share = ratio(cell["requests_per_second"], base) if is_same and variant != first else None
                 built = f"{cell['build_seconds']:.1f} s" if "build_seconds" in cell else ""
                 rows.append([
-                    NAMES[subject], variant, rate_of(cell), number(cell["p50_ms"], 2), number(cell["p99_ms"], 2),
+                    NAMES[subject], variant, rate_of(cell), *latencies_of(cell),
                     errors_of(cell), processor_of(cell), "" if share is None else f"{share:.0%}",
                     *([built] if name == "W9" else []),
                 ])
@@ -228,8 +234,8 @@ def growth(run):
     for name in TITLES:
         for subject in ORDER[:3]:
             cells = [run.cell(size, name, subject, 16) for size in run.sizes]
-            shown = [f"{cell['p50_ms']:.2f} / {cell['p99_ms']:.2f}" if cell else "" for cell in cells]
-            medians = [cell["p50_ms"] for cell in cells if cell]
+            shown = [" / ".join(filter(None, latencies_of(cell))) or "none in time" if cell else "" for cell in cells]
+            medians = [cell["p50_ms"] for cell in cells if cell and cell["requests_per_second"]]
             if len(medians) > 1:
                 rows.append([name, NAMES[subject], *shown, times(ratio(medians[-1], medians[0]))])
     return table(header, rows, right_from=2) if rows else ""

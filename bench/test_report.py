@@ -41,6 +41,9 @@ class Report(unittest.TestCase):
         run = run_of(cell("customary-sqlite", 800), cell(RIVAL, 100), cell(RIVAL, 1, connections=64))
         self.assertIn("| Customary, SQLite | 16 | 800 | 1.00 | 2.00 | 0 | 1.00 | 30 | 8.00× |  |", document(run, []))
 
+    def test_what_was_never_answered_has_no_latency(self):
+        self.assertIn("| Customary, SQLite | 16 | 0 |  |  | 0 |", document(run_of(cell("customary-sqlite", 0)), []))
+
     def test_errors_stand_out(self):
         self.assertIn("| **7** |", document(run_of(cell("customary-sqlite", 800, errors=7)), []))
 
