@@ -200,9 +200,10 @@ pub async fn update(
         let guard = conditions.guard(&snapshot, &schema);
         let updated = app.db().write(async move |tx| {
             let locked = lock(tx, store, seen, customer, id).await?;
+            // What is wrong with the update itself is said first, as for customers.
+            let patch = patch.map_err(Error::Invalid)?;
             guard.check(&locked)?;
-            let changed = patch.and_then(|patch| patch.apply(&locked.record, now));
-            match changed.map_err(Error::Invalid)? {
+            match patch.apply(&locked.record, now).map_err(Error::Invalid)? {
                 Some(changed) => {
                     store::addresses::update(tx, store, &slots, &locked, &changed).await?;
                     Ok::<_, Error>(changed)

@@ -135,6 +135,21 @@ both_engines! {
         }
     }
 
+    async fn what_is_wrong_with_an_update_of_a_record_is_said_before_what_the_record_has_become(app: TestApp) {
+        let admin = app.admin().await;
+        let outdated = if_match(&admin, "\"0-0\"");
+        let paths: Vec<String> = records(&admin).await.into_iter().map(|(path, _)| path).collect();
+        for (path, wrong, status) in [
+            (&paths[0], json!({ "name": 1 }), 422),
+            (&paths[1], json!({ "county": "" }), 400),
+            (&paths[5], json!({ "pages": "x" }), 422),
+            (&paths[6], json!({ "note": {} }), 422),
+        ] {
+            assert_eq!(outdated.put(path, json!({ "data": {} })).await.status, 412, "{path}");
+            assert_eq!(outdated.put(path, json!({ "data": wrong })).await.status, status, "{path}");
+        }
+    }
+
     async fn a_record_is_deleted_in_the_state_that_was_seen(app: TestApp) {
         let admin = app.admin().await;
         let mut records = records(&admin).await;
