@@ -106,6 +106,23 @@ export async function look(page: Page, name: string) {
   expect(violations, `${name} has barriers`).toEqual([])
 }
 
+/** Holds requests of a page back until they are let go. */
+export async function hold(page: Page, url: string, method: string) {
+  let letGo = () => {}
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  let count = 0
+  await page.route(url, async (route) => {
+    if (route.request().method() === method) {
+      count += 1
+      await gate
+    }
+    await route.continue()
+  })
+  return { letGo, count: () => count }
+}
+
 /** A call of the API beside the browser. */
 export async function call(method: string, path: string, data?: unknown): Promise<{ status: number; body: any }> {
   const answer = await fetch(inject('url') + path, {

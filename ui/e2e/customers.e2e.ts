@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { call, enter, look } from './browser'
+import { call, enter, hold, look } from './browser'
 
 /** The flow that extends customers, with a field of every kind; this shop insists on a tier. */
 beforeAll(async () => {
@@ -179,10 +179,109 @@ test('two windows edit one customer: what meets is decided field by field, and n
   await dialog.getByText('Theirs: 300').waitFor()
   expect(await dialog.getByRole('row').count()).toBe(2)
   await look(mine, 'conflict')
+  // Who decides nothing has overwritten nothing, and is asked again.
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await mine.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('Theirs: 300').waitFor()
+  expect((await call('GET', `/v2/customers/${ben.id}`)).body.data.loyalty_points).toBe(300)
   await dialog.getByLabel('Mine: 400').check()
   await dialog.getByRole('button', { name: 'Save my choice' }).click()
   await mine.getByRole('heading', { name: 'Benjamin Wyatt' }).waitFor()
   expect((await call('GET', `/v2/customers/${ben.id}`)).body.data).toMatchObject({ name: 'Benjamin Wyatt', loyalty_points: 400, notes: 'likes calzones' })
+})
+
+const customer = async (name: string) => (await call('GET', `/v2/customers?filter=eq(name,${name})`)).body.data[0]
+
+test('what is typed while a save is on its way stays, and so does the focus', async () => {
+  const { id } = await customer('Ann Perkins')
+  const page = await enter({ place: `/customers/${id}` })
+  const held = await hold(page, `**/v2/customers/${id}`, 'PUT')
+  await page.getByLabel('Loyalty points').fill('200')
+  const notes = page.getByLabel('Notes')
+  await notes.fill('nurse')
+  await page.keyboard.press('Control+s')
+  await expect.poll(held.count).toBe(1)
+  await notes.pressSequentially(' in Pawnee')
+  held.letGo()
+  await page.getByText('Saved.').waitFor()
+  expect(await notes.evaluate((input) => input === document.activeElement)).toBe(true)
+  expect(await notes.inputValue()).toBe('nurse in Pawnee')
+  expect((await customer('Ann Perkins')).notes).toBe('nurse')
+  await page.keyboard.press('Control+s')
+  await expect.poll(async () => (await customer('Ann Perkins')).notes).toBe('nurse in Pawnee')
+})
+
+test('a server that is gone after someone else was first is said, and saving goes on when it is back', async () => {
+  const { id } = await customer('Donna Meagle')
+  const page = await enter({ place: `/customers/${id}` })
+  await page.getByLabel('Loyalty points').fill('210')
+  await call('PUT', `/v2/customers/${id}`, { type: 'customer', notes: 'treat yourself' })
+  await page.route(`**/v2/customers/${id}`, (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()), { times: 2 })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('alert').getByText('The server cannot be reached').waitFor()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  expect(await page.getByLabel('Notes').inputValue()).toBe('treat yourself')
+  expect(await customer('Donna Meagle')).toMatchObject({ loyalty_points: 210, notes: 'treat yourself' })
+})
+
+test('a typed date that is none stays as it was typed, and is refused at its input', async () => {
+  const { id } = await customer('Donna Meagle')
+  const page = await enter({ place: `/customers/${id}` })
+  const since = page.getByLabel('Member since', { exact: true })
+  await since.fill('2026-02-31')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => since.getAttribute('aria-invalid')).toBe('true')
+  expect(await since.inputValue()).toBe('2026-02-31')
+  await look(page, 'customer-date')
+  await since.fill('2026-02-28')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  expect((await customer('Donna Meagle')).member_since).toBe('2026-02-28')
+})
+
+test('a condition is typed at the caret, and shows who it is about wherever it stands', async () => {
+  const page = await enter({ place: '/customers' })
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await page.getByRole('button', { name: 'Add condition' }).click()
+  const value = page.getByLabel('Value of condition 1')
+  await value.pressSequentially('Anes')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowLeft')
+  await value.pressSequentially('n Perkin', { delay: 60 })
+  expect(await value.inputValue()).toBe('Ann Perkines')
+  await page.getByText('Nothing matches').waitFor()
+  await page.keyboard.press('Delete')
+  await page.getByText('1 to 1 of 1').waitFor()
+
+  const [ann, april] = [await customer('Ann Perkins'), await customer('April Ludgate')]
+  const about = (id: string) => ({ field: 'friends', op: 'is', value: id })
+  await page.goto(`/manager/customers?filter=${encodeURIComponent(JSON.stringify({ any: true, items: [about(ann.id), about(april.id)] }))}`)
+  const filter = page.getByRole('region', { name: 'Filter' })
+  await filter.getByText('April Ludgate').waitFor()
+  await filter.getByRole('button', { name: 'Remove condition 1' }).click()
+  await filter.getByText('Ann Perkins').waitFor({ state: 'hidden' })
+  await filter.getByText('April Ludgate').waitFor()
+  // A day that the calendar does not have asks nothing.
+  await page.getByRole('combobox', { name: 'Field of condition 1' }).click()
+  await page.getByRole('option', { name: 'Member since' }).click()
+  await page.getByLabel('Value of condition 1').fill('2026-02-31')
+  await page.getByRole('button', { name: 'API query' }).focus()
+  await page.getByText('There is no such day').waitFor()
+  await look(page, 'filter-day')
+})
+
+test('signing out asks first while something is not saved', async () => {
+  const { id } = await customer('Ann Perkins')
+  const page = await enter({ place: `/customers/${id}` })
+  await page.getByLabel('Notes').fill('not saved')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
+  expect(await page.getByLabel('Notes').inputValue()).toBe('not saved')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
+  await page.getByLabel('Client id').waitFor()
 })
 
 test('a customer gets an address and a password, and is deleted from the list', async () => {
@@ -203,6 +302,9 @@ test('a customer gets an address and a password, and is deleted from the list', 
   await page.getByRole('button', { name: 'Set password' }).click()
   await page.getByText('has a password').waitFor()
   await look(page, 'password')
+  await page.getByRole('tab', { name: 'API' }).click()
+  await page.getByRole('tab', { name: 'Password' }).click()
+  await page.getByText('has a password').waitFor()
   expect((await call('POST', '/v2/customers/tokens', { type: 'token', email: tom.email, password: 'treat yourself' })).status).toBe(200)
 
   await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Customers' }).click()

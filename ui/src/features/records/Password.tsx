@@ -1,21 +1,22 @@
 import { Alert, Badge, Button, Group, Paper, PasswordInput, Stack, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { words } from '../../api/errors'
 import { confirmLoss } from '../../components/confirm'
 import { done } from '../../components/notes'
 import { t } from '../../strings.en.ts'
-import { customers, type RecordData } from './resource'
+import { customers, type RecordData, recordKey } from './resource'
 
 /** Sets or removes the password that a customer signs in with. It is written on top of whatever state there is. */
 export function Password({ record }: { record: RecordData }) {
-  const [has, setHas] = useState(record.password === true)
+  const has = record.password === true
+  const queries = useQueryClient()
   const [typed, setTyped] = useState('')
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
 
   async function write(password: string | null) {
-    const { record: updated } = await customers.update(record.id, { password }, '*')
-    setHas(updated.password === true)
+    queries.setQueryData(recordKey(customers, record.id), await customers.update(record.id, { password }, '*'))
     setTyped('')
   }
 

@@ -14,7 +14,7 @@ import { FormSkeleton, Problem } from '../../components/Places'
 import { moment } from '../../components/times'
 import { t } from '../../strings.en.ts'
 import { RecordForm } from './RecordForm'
-import type { Loaded, RecordData, Resource } from './resource'
+import { type Loaded, type RecordData, recordKey, type Resource } from './resource'
 import { useAttributes } from './schema'
 import type { FormValues } from './values'
 
@@ -67,12 +67,12 @@ export function RecordPage({ resource, id, crumbs, back, parts = [] }: Props) {
   const { tab = 'details' } = useSearch({ strict: false }) as { tab?: string }
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const key = ['record', resource.path, id]
+  const key = recordKey(resource, id)
   // A form must not change under someone's hands: it is read anew by who opens it, and when it was saved.
   const stored = useQuery({ queryKey: key, queryFn: () => resource.read(id), staleTime: Infinity, gcTime: 0 })
   if (isPending || stored.isPending) return <FormSkeleton />
   if (error || stored.error) return <Problem error={error ?? stored.error} retry={() => stored.refetch()} />
-  const { record, etag } = stored.data
+  const { record } = stored.data
   const { created_at, updated_at } = record.meta.timestamps
 
   function remove() {
@@ -112,7 +112,7 @@ export function RecordPage({ resource, id, crumbs, back, parts = [] }: Props) {
           <Tabs.Tab value="api">{t.records.api}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="details">
-          <RecordForm key={etag ?? updated_at} resource={resource} attributes={attributes} loaded={stored.data} onSaved={(saved) => queries.setQueryData(key, saved)} />
+          <RecordForm resource={resource} attributes={attributes} loaded={stored.data} onSaved={(saved) => queries.setQueryData(key, saved)} />
         </Tabs.Panel>
         {parts.map(({ value, render }) => (
           <Tabs.Panel key={value} value={value}>

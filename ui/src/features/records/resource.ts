@@ -80,6 +80,8 @@ export interface Resource {
   /** The columns that a list begins with, besides the first fields. */
   columns: string[]
   defaultSort: string
+  /** What the platform documents that its lists can be asked for, which is all that a strict store takes. */
+  documented: 'filter and order' | 'ids' | 'nothing'
   labelOf: (record: RecordData) => string
   list: (query: ListQuery) => Promise<Page>
   read: (id: string) => Promise<Loaded>
@@ -127,6 +129,9 @@ export function attributeOf(field: Field): Attribute {
   })
 }
 
+/** Under which a record is kept while its page is open. */
+export const recordKey = ({ path }: Resource, id: string) => ['record', path, id] as const
+
 /** The attributes with these slugs, in their order. */
 export function attributesOf(slugs: string[], attributes: Attribute[]): Attribute[] {
   return slugs.map((slug) => attributes.find((attribute) => attribute.slug === slug)).filter((attribute) => attribute !== undefined)
@@ -154,6 +159,7 @@ export const customers: Resource = {
   quick: ['name', 'email'],
   columns: ['name', 'email', 'created_at'],
   defaultSort: '-created_at',
+  documented: 'filter and order',
   labelOf: (record) => String(record.name || record.email || record.id),
   list: async (query) => (await body(api.GET('/v2/customers', { params: { query } }))) as unknown as Page,
   read: async (customer) => loaded(await tagged(api.GET('/v2/customers/{customer}', { params: { path: { customer } } }))),
@@ -182,6 +188,7 @@ export function addresses(customer: string, mandatory: string[]): Resource {
     quick: [],
     columns: ['name', 'first_name', 'last_name', 'line_1', 'city', 'country'],
     defaultSort: 'created_at',
+    documented: 'nothing',
     labelOf: (record) => String(record.name || [record.first_name, record.last_name].filter(Boolean).join(' ') || record.line_1 || record.id),
     list: async (query) => (await body(api.GET('/v2/customers/{customer}/addresses', { params: { path: { customer }, query } }))) as unknown as Page,
     read: async (address) => loaded(await tagged(api.GET('/v2/customers/{customer}/addresses/{address}', { params: { path: path(address) } }))),
@@ -213,6 +220,7 @@ export function entries(flow: Flow, fields: Field[]): Resource {
     quick: named ? [named] : [],
     columns: isGivenIds ? ['id', 'created_at'] : ['created_at'],
     defaultSort: 'created_at',
+    documented: 'ids',
     labelOf: (record) => String((!isGivenIds && named && record[named]) || record.id),
     list: async (query) => (await body(api.GET('/v2/flows/{flow}/entries', { params: { path: { flow: slug }, query } }))) as unknown as Page,
     read: async (entry) => loaded(await tagged(api.GET('/v2/flows/{flow}/entries/{entry}', { params: { path: { flow: slug, entry } } }))),

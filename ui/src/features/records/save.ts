@@ -6,7 +6,7 @@ export async function save(
   attributes: Attribute[],
   current: Loaded | undefined,
   changes: Record<string, unknown>,
-  /** Told after each step, so that what comes after a failure knows what was done. */
+  /** Told when the values are written and references are to follow, which may fail. */
   onStep: (loaded: Loaded) => void,
 ): Promise<Loaded> {
   const isReference = (slug: string) => attributes.some((attribute) => attribute.slug === slug && attribute.kind === 'relationship')
@@ -15,11 +15,10 @@ export async function save(
   let loaded = current
   if (!loaded) loaded = await resource.create(Object.fromEntries(values))
   else if (values.length > 0) loaded = await resource.update(loaded.record.id, Object.fromEntries(values), loaded.etag)
-  onStep(loaded)
   if (references.length === 0) return loaded
+  if (values.length > 0 || !current) onStep(loaded)
   let etag = loaded.etag
   for (const [slug, list] of references) etag = await setReferences(resource.flow, loaded.record.id, slug, list, etag)
-  const final = await resource.read(loaded.record.id)
-  onStep(final)
-  return final
+  // Others may have written before it is read: the state that can be changed next is the one that was written here.
+  return { ...(await resource.read(loaded.record.id)), etag }
 }
