@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { call, enter, look } from './browser'
+import { call, enter, hold, look } from './browser'
 
 test('a flow gets a slug from its name, fields of every kind, and an order by keyboard', async () => {
   const page = await enter({ place: '/flows' })
@@ -117,4 +117,78 @@ test('a resource is extended once, which is explained, and its flow can be delet
   await page.getByText('The flow Accounts was deleted.').waitFor()
   expect((await call('GET', '/v2/flows/accounts')).status).toBe(404)
   await look(page, 'flows')
+})
+
+test('moves in quick succession end as they were made', async () => {
+  const page = await enter({ place: '/flows/gift-cards' })
+  await page.getByRole('button', { name: 'Move Amount' }).waitFor()
+  const held = await hold(page, '**/v2/fields/*', 'PUT')
+  const move = async (name: string, key: string, place: number) => {
+    await page.getByRole('button', { name: `Move ${name}` }).focus()
+    await page.keyboard.press('Space')
+    await page.getByText(new RegExp(`${name} is at place`)).waitFor({ state: 'attached' })
+    await page.keyboard.press(key)
+    await page.getByText(`${name} is at place ${place} of 3.`).waitFor({ state: 'attached' })
+    await page.keyboard.press('Space')
+    await page.getByText(`${name} was dropped at place ${place} of 3.`).waitFor({ state: 'attached' })
+  }
+  await move('Amount', 'ArrowUp', 2)
+  await expect.poll(held.count).toBe(1)
+  await move('Card number', 'ArrowDown', 2)
+  held.letGo()
+  await expect.poll(async () => (await call('GET', '/v2/flows/gift-cards/fields')).body.data.map((field: any) => field.slug)).toEqual(['amount', 'card_number', 'owner'])
+  await expect.poll(() => page.getByRole('button', { name: /^Move / }).evaluateAll((handles) => handles.map((handle) => handle.getAttribute('aria-label')))).toEqual(['Move Amount', 'Move Card number', 'Move Owner'])
+})
+
+test('what is typed into the settings of a flow outlives another tab and somebody else’s change', async () => {
+  const [cards] = (await call('GET', '/v2/flows')).body.data.filter(({ slug }: any) => slug === 'gift-cards')
+  const page = await enter({ place: '/flows/gift-cards?tab=settings' })
+  const description = page.getByLabel('Description')
+  await description.fill('Cards that are given')
+  await page.getByRole('tab', { name: 'Fields' }).click()
+  await call('PUT', `/v2/flows/${cards.id}`, { type: 'flow', name: 'Gifts' })
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await page.getByRole('tab', { name: 'Settings' }).click()
+  expect(await description.inputValue()).toBe('Cards that are given')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  expect((await call('GET', `/v2/flows/${cards.id}`)).body.data).toMatchObject({ name: 'Gifts', description: 'Cards that are given' })
+})
+
+test('a field whose values cannot be counted is deleted only by who types its slug', async () => {
+  const [amount] = (await call('GET', '/v2/flows/gift-cards/fields')).body.data
+  await call('POST', '/v2/flows/gift-cards/entries', { type: 'entry', amount: 20, card_number: 'C-1234' })
+  await call('PUT', `/v2/fields/${amount.id}`, { type: 'field', enabled: false })
+  const page = await enter({ place: `/flows/gift-cards/fields/${amount.id}` })
+  await page.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Delete Amount?' })
+  await dialog.getByText('cannot be counted').waitFor()
+  await look(page, 'field-delete')
+  expect(await dialog.getByRole('button', { name: 'Delete field' }).isDisabled()).toBe(true)
+  await page.keyboard.press('Escape')
+  await call('PUT', `/v2/fields/${amount.id}`, { type: 'field', enabled: true })
+})
+
+test('what a stricter rule says against what is there is counted before it is saved', async () => {
+  const fields = (await call('GET', '/v2/flows/gift-cards/fields')).body.data
+  await call('POST', '/v2/flows/gift-cards/entries', { type: 'entry' })
+  const page = await enter({ place: `/flows/gift-cards/fields/${fields[0].id}` })
+  await page.getByRole('tab', { name: 'Rules' }).click()
+  await page.getByRole('switch', { name: 'Required' }).check({ force: true })
+  await page.getByLabel('At least').fill('50')
+  const panel = page.getByRole('status').filter({ hasText: 'Before you save' })
+  await panel.getByText('1 record has no value in this field.').waitFor()
+  await panel.getByText('1 record has a value that this refuses.').waitFor()
+  await look(page, 'field-impact')
+})
+
+test('an entry shows what refers to it', async () => {
+  const own = (await call('GET', '/v2/flows')).body.data.find(({ slug }: any) => slug === 'gift-cards')
+  await call('POST', '/v2/fields', { type: 'field', name: 'Replaces', slug: 'replaces', field_type: 'relationship', validation_rules: [{ type: 'one-to-one', to: 'gift-cards' }], relationships: { flow: { data: { type: 'flow', id: own.id } } } })
+  const [card, other] = (await call('GET', '/v2/flows/gift-cards/entries')).body.data
+  await call('PUT', `/v2/flows/gift-cards/entries/${other.id}/relationships/replaces`, [{ type: 'gift-cards', id: card.id }])
+  const page = await enter({ place: `/entries/gift-cards/${card.id}` })
+  await page.getByRole('tab', { name: 'Gifts 1' }).click()
+  await page.getByText('1 to 1 of 1').waitFor()
+  await look(page, 'entry-related')
 })

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { look, open, signIn, store } from './browser'
+import { execFileSync } from 'node:child_process'
+import { expect, inject, test } from 'vitest'
+import { call, enter, look, open, signIn, store } from './browser'
 
 test('a wrong secret is answered clearly, and the right one opens the store', async () => {
   const page = await open()
@@ -21,6 +22,36 @@ test('a reload keeps the session, signing out ends it, and a deep link waits beh
   await page.getByLabel('Client id').waitFor()
   expect(new URL(page.url()).pathname).toBe('/manager/settings')
   expect(await page.evaluate(() => sessionStorage.getItem('customary.session'))).toBeNull()
+})
+
+test('who signs in again goes on with what was typed, and with a key of another store begins anew', async () => {
+  const { body } = await call('POST', '/v2/customers', { type: 'customer', name: 'Ron Swanson', email: 'ron@swanson.com' })
+  const { id } = body.data
+  const page = await enter({ place: `/customers/${id}` })
+  const expire = () => page.route(`**/v2/customers/${id}`, (route) => route.fulfill({ status: 401, json: { errors: [] } }), { times: 1 })
+  const again = page.getByRole('dialog', { name: 'Sign in again' })
+  await page.getByLabel('External reference').fill('typed before')
+  await expire()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await again.waitFor()
+  await signIn(page)
+  await again.waitFor({ state: 'hidden' })
+  expect(await page.getByLabel('External reference').inputValue()).toBe('typed before')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+
+  const create = ['stores', 'create', `Other ${id.slice(-8)}`, '--database', inject('database'), '--json']
+  const other = JSON.parse(execFileSync(inject('binary'), create, { encoding: 'utf8' }))
+  await page.getByLabel('External reference').fill('of this store')
+  await expire()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await again.waitFor()
+  await page.getByLabel('Client id').fill(other.client_id)
+  await page.getByLabel('Client secret', { exact: true }).fill(other.client_secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('banner').getByText(other.name).waitFor()
+  await page.getByRole('heading', { name: 'Three steps' }).waitFor()
+  expect((await call('GET', `/v2/customers/${id}`)).body.data.external_ref).toBe('typed before')
 })
 
 test('the first page needs less than 500 kB and comes from this server alone', async () => {

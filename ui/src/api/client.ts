@@ -3,7 +3,7 @@ import createClient from 'openapi-fetch'
 import { failureOf } from './errors'
 import { parseJson, toJson } from './json'
 import type { components, paths } from './schema'
-import { beginSession, currentToken, endSession } from './session'
+import { currentToken, endSession, type Session } from './session'
 
 export type Schemas = components['schemas']
 export type Flow = Schemas['Flow']
@@ -58,11 +58,17 @@ export async function tagged<T>(request: Promise<Result<T>>): Promise<{ body: T;
   return { body: data as T, etag: response.headers.get('etag') }
 }
 
-export async function signIn(clientId: string, clientSecret: string) {
+/** The session that a client id and secret are good for. Nothing speaks for it until it is begun. */
+export async function sessionOf(clientId: string, clientSecret: string): Promise<Session> {
   const token = await body(
     api.POST('/oauth/access_token', {
       body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
     }),
   )
-  beginSession({ token: token.access_token, expires: token.expires * 1000, clientId })
+  return { token: token.access_token, expires: token.expires * 1000, clientId }
+}
+
+/** The id of the store that a session is of. */
+export async function storeOf({ token }: Session): Promise<string> {
+  return (await body(api.GET('/v2/settings', { headers: { Authorization: `Bearer ${token}` } }))).data.id
 }

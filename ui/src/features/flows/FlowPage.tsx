@@ -61,8 +61,9 @@ export function FlowPage() {
         <Tabs.Panel value="fields">
           <FieldList flow={flow} />
         </Tabs.Panel>
-        <Tabs.Panel value="settings">
-          <FlowSettings key={flow.meta.timestamps.updated_at} flow={flow} />
+        {/* What is typed here stays while another tab is looked at. */}
+        <Tabs.Panel value="settings" keepMounted>
+          <FlowSettings key={flow.id} flow={flow} />
         </Tabs.Panel>
         <Tabs.Panel value="api">
           <Definition flow={flow} />
@@ -84,15 +85,22 @@ function FieldList({ flow }: { flow: Flow }) {
   const fields = useFields(flow.slug)
   const queries = useQueryClient()
   const key = fieldsKey(flow.slug)
+  const moves = ['order', flow.id]
   const order = useMutation({
+    mutationKey: moves,
+    // One after the other, each knowing only what it changes of the one before.
+    scope: { id: moves.join(' ') },
     mutationFn: async (wanted: Field[]) => {
       for (const [index, field] of wanted.entries()) {
         if (field.order !== index + 1) await updateField(field.id, { order: index + 1 }, '*')
       }
     },
-    onMutate: (wanted) => queries.setQueryData(key, wanted),
+    onMutate: async (wanted) => {
+      await queries.cancelQueries({ queryKey: key })
+      queries.setQueryData(key, wanted.map((field, index) => ({ ...field, order: index + 1 })))
+    },
     onError: failed,
-    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+    onSettled: () => (queries.isMutating({ mutationKey: moves }) === 1 ? queries.invalidateQueries({ queryKey: key }) : undefined),
   })
   if (fields.isPending) return <FormSkeleton rows={4} />
   if (fields.error) return <Problem error={fields.error} retry={() => fields.refetch()} />

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import type { Flow } from '../../api/client'
 import { formErrors } from '../../api/errors'
 import { confirmLoss } from '../../components/confirm'
+import { useFollow } from '../../components/follow'
 import { useUnsavedGuard } from '../../components/guard'
 import { done } from '../../components/notes'
 import { t } from '../../strings.en.ts'
@@ -18,6 +19,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
   const [busy, setBusy] = useState(false)
   const queries = useQueryClient()
   const navigate = useNavigate()
+  useFollow(form, { name, slug, description, enabled })
   useUnsavedGuard(() => form.isDirty())
 
   async function submit(values: typeof form.values) {
@@ -25,7 +27,7 @@ export function FlowSettings({ flow }: { flow: Flow }) {
     setProblem(undefined)
     try {
       // What was not touched is not sent, as someone else may have changed it.
-      const changed = Object.fromEntries(Object.entries(values).filter(([key, value]) => value !== flow[key as keyof Flow]))
+      const changed = Object.fromEntries(Object.entries(values).filter(([key]) => form.isDirty(key)))
       const updated = await updateFlow(flow.id, changed)
       form.resetDirty()
       done(t.common.saved)

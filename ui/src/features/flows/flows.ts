@@ -37,10 +37,10 @@ export function useFlows() {
   return useQuery({ queryKey: flowsKey, queryFn: async () => (await body(api.GET('/v2/flows'))).data as Flow[] })
 }
 
-/** One flow, by its slug. */
+/** One flow, by its slug. What is known already stays, and forms of it, when it cannot be asked for again. */
 export function useFlow(slug: string) {
   const flows = useFlows()
-  return { ...flows, flow: flows.data?.find((flow) => flow.slug === slug) }
+  return { ...flows, flow: flows.data?.find((flow) => flow.slug === slug), error: flows.data ? null : flows.error }
 }
 
 export type FlowInput = Partial<Pick<Flow, 'name' | 'slug' | 'description' | 'enabled'>>

@@ -4,6 +4,7 @@ import { IconCode, IconDatabase, IconHome, IconKey, IconLogout, IconMoon, IconSc
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { endSession } from '../../api/session'
+import { mayLeave } from '../../components/guard'
 import icon from '../../icon.svg'
 import { t } from '../../strings.en.ts'
 import { ownFlows, useFlows } from '../flows/flows'
@@ -54,7 +55,7 @@ function Header({ opened, toggle }: { opened: boolean; toggle: () => void }) {
           </ActionIcon>
         </Tooltip>
         <Tooltip label={t.shell.signOut}>
-          <ActionIcon variant="default" size="lg" aria-label={t.shell.signOut} onClick={() => endSession(false)}>
+          <ActionIcon variant="default" size="lg" aria-label={t.shell.signOut} onClick={async () => (await mayLeave()) && endSession(false)}>
             <IconLogout size={18} />
           </ActionIcon>
         </Tooltip>

@@ -2,8 +2,9 @@ import { Alert, Box, Button, Center, Code, Group, Image, Modal, Paper, PasswordI
 import { useForm } from '@mantine/form'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useState } from 'react'
-import { signIn } from '../../api/client'
+import { sessionOf } from '../../api/client'
 import { Failure, words } from '../../api/errors'
+import { beginSession, type Session } from '../../api/session'
 import icon from '../../icon.svg'
 import { t } from '../../strings.en.ts'
 
@@ -16,7 +17,7 @@ export function SignIn() {
           <Title order={1}>{t.session.title}</Title>
         </Group>
         <Paper withBorder p="lg" shadow="sm">
-          <Credentials />
+          <Credentials onSession={beginSession} />
         </Paper>
         <Text size="sm" c="dimmed" my="xs" ta="center">
           {t.session.whereFrom}
@@ -29,18 +30,20 @@ export function SignIn() {
   )
 }
 
-export function SignInAgain({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignInAgain({ onSession }: { onSession: OnSession }) {
   return (
     <Modal opened onClose={() => {}} withCloseButton={false} title={t.session.expiredTitle}>
       <Text size="sm" mb="md">
         {t.session.expired}
       </Text>
-      <Credentials onSignedIn={onSignedIn} />
+      <Credentials onSession={onSession} />
     </Modal>
   )
 }
 
-function Credentials({ onSignedIn }: { onSignedIn?: () => void }) {
+type OnSession = (session: Session) => Promise<void> | void
+
+function Credentials({ onSession }: { onSession: OnSession }) {
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
   const form = useForm({
@@ -56,8 +59,7 @@ function Credentials({ onSignedIn }: { onSignedIn?: () => void }) {
     setBusy(true)
     setProblem(undefined)
     try {
-      await signIn(clientId.trim(), secret.trim())
-      onSignedIn?.()
+      await onSession(await sessionOf(clientId.trim(), secret.trim()))
     } catch (error) {
       setProblem(error instanceof Failure && error.status === 401 ? t.session.wrong : words(error))
     } finally {

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { api, body, type Schemas } from '../../api/client'
 import { formErrors } from '../../api/errors'
 import { confirmLoss } from '../../components/confirm'
+import { useFollow } from '../../components/follow'
 import { useUnsavedGuard } from '../../components/guard'
 import { done } from '../../components/notes'
 import { PageHeader } from '../../components/PageHeader'
@@ -18,31 +19,31 @@ const INPUTS = ['page_length', 'address_mandatory_fields', 'shopper_address_limi
 
 export function SettingsPage() {
   const settings = useSettings()
-  if (settings.error) return <Problem error={settings.error} retry={() => settings.refetch()} />
+  if (settings.error && !settings.data) return <Problem error={settings.error} retry={() => settings.refetch()} />
   return (
     <>
       <PageHeader title={t.settings.title} text={t.settings.about} />
-      {settings.data ? <SettingsForm key={JSON.stringify(settings.data.data)} settings={settings.data.data} /> : <FormSkeleton />}
+      {settings.data ? <SettingsForm settings={settings.data.data} /> : <FormSkeleton />}
     </>
   )
 }
 
 function SettingsForm({ settings }: { settings: Schemas['Settings'] }) {
-  const form = useForm({
-    initialValues: {
-      page_length: settings.page_length,
-      address_mandatory_fields: settings.address_mandatory_fields,
-      shopper_address_limit: settings.shopper_address_limit,
-      require_if_match: settings.require_if_match ?? false,
-      compat: settings.compat ?? 'extended',
-      additional_languages: settings.additional_languages,
-      calculation_method: settings.calculation_method,
-      list_child_products: settings.list_child_products,
-    },
-  })
+  const stored = {
+    page_length: settings.page_length,
+    address_mandatory_fields: settings.address_mandatory_fields,
+    shopper_address_limit: settings.shopper_address_limit,
+    require_if_match: settings.require_if_match ?? false,
+    compat: settings.compat ?? 'extended',
+    additional_languages: settings.additional_languages,
+    calculation_method: settings.calculation_method,
+    list_child_products: settings.list_child_products,
+  }
+  const form = useForm({ initialValues: stored })
   const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
   const queries = useQueryClient()
+  useFollow(form, stored)
   useUnsavedGuard(() => form.isDirty())
 
   async function submit(values: typeof form.values) {
@@ -128,7 +129,7 @@ function SettingsForm({ settings }: { settings: Schemas['Settings'] }) {
               {LIMITS.map((limit) => (
                 <Table.Tr key={limit}>
                   <Table.Th scope="row">{t.settings.limit[limit]}</Table.Th>
-                  <Table.Td ta="right">{settings[limit].toLocaleString()}</Table.Td>
+                  <Table.Td ta="right">{t.common.count(settings[limit])}</Table.Td>
                 </Table.Tr>
               ))}
               <Table.Tr>
