@@ -1,6 +1,9 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorScheme } from '@mantine/core'
 import { t } from './strings.en.ts'
 
+/** Its arrows have no words of their own, and days that are not of the month or of the week are too pale to be read. */
+const calendar = { ariaLabels: t.calendar, hideOutsideDates: true, weekendDays: [] }
+
 export const theme = createTheme({
   primaryColor: 'cyan',
   primaryShade: 9,
@@ -18,7 +21,9 @@ export const theme = createTheme({
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': t.common.close } }, styles: { title: { fontSize: '1.15rem', fontWeight: 650 } } },
     // What the input would make of a number when it is left rounds a large one; the server says what fits.
     NumberInput: { defaultProps: { clampBehavior: 'none', trimLeadingZeroesOnBlur: false } },
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': t.common.close } } },
+    DateInput: { defaultProps: calendar },
+    DateTimePicker: { defaultProps: calendar },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': t.common.close } }, styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
   },
 })
 

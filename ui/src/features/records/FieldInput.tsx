@@ -1,9 +1,11 @@
 /** The input of an attribute, by the type of its values. Inputs keep their own state, so that a form of a hundred stays quick. */
 import { ActionIcon, CloseButton, Group, Input, NumberInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
-import { DateInput, DateTimePicker } from '@mantine/dates'
+import { DateTimePicker } from '@mantine/dates'
 import type { UseFormReturnType } from '@mantine/form'
 import { IconCalendar, IconClock } from '@tabler/icons-react'
 import { useState } from 'react'
+import { DayInput } from '../../components/DayInput'
+import { isDay } from '../../components/times'
 import { t } from '../../strings.en.ts'
 import { RelationPicker } from './RelationPicker'
 import type { Attribute, Reference } from './resource'
@@ -73,6 +75,7 @@ function DateValue({ value, onChange, error, shared }: { value: string; onChange
     setCurrent(next ?? '')
     onChange(next ?? '')
   }
+  const isRead = current === '' || isDay(current.slice(0, 10))
   function toggle() {
     if (current) change(withTime ? current.slice(0, 10) : `${current} 00:00:00`)
     setWithTime(!withTime)
@@ -83,15 +86,14 @@ function DateValue({ value, onChange, error, shared }: { value: string; onChange
     clearable: true,
     clearButtonProps: { 'aria-label': t.records.clear(shared.label) },
     leftSection: (
-      <ActionIcon variant="subtle" color="gray" disabled={shared.disabled} aria-label={withTime ? t.records.withoutTime(shared.label) : t.records.withTime(shared.label)} onClick={toggle}>
+      <ActionIcon variant="subtle" color="gray" disabled={shared.disabled || !isRead} aria-label={withTime ? t.records.withoutTime(shared.label) : t.records.withTime(shared.label)} onClick={toggle}>
         {withTime ? <IconClock size={16} /> : <IconCalendar size={16} />}
       </ActionIcon>
     ),
     leftSectionPointerEvents: 'all' as const,
-    value: current || null,
     onChange: change,
     error,
   }
-  if (withTime) return <DateTimePicker {...picker} withSeconds valueFormat="YYYY-MM-DD HH:mm:ss" />
-  return <DateInput {...picker} valueFormat="YYYY-MM-DD" placeholder="2026-12-24" />
+  if (withTime) return <DateTimePicker {...picker} value={current || null} withSeconds valueFormat="YYYY-MM-DD HH:mm:ss" />
+  return <DayInput {...picker} value={current} />
 }
