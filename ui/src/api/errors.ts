@@ -7,11 +7,14 @@ export type ErrorObject = components['schemas']['ErrorObject'] & { meta?: Record
 export class Failure extends Error {
   readonly status: number
   readonly errors: ErrorObject[]
+  /** In how many seconds the server wants to be asked again. */
+  readonly retryAfter: number | undefined
 
-  constructor(status: number, errors: ErrorObject[]) {
+  constructor(status: number, errors: ErrorObject[], retryAfter?: number) {
     super(errors.map(sentence).join('\n') || t.errors.status(status))
     this.status = status
     this.errors = errors
+    this.retryAfter = retryAfter
   }
 }
 
@@ -23,7 +26,8 @@ function sentence(error: ErrorObject): string {
 /** The failure that a refused request stands for. */
 export function failureOf(response: Response, body: unknown): Failure {
   const errors = (body as { errors?: ErrorObject[] } | undefined)?.errors
-  return new Failure(response.status, Array.isArray(errors) ? errors : [])
+  const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return new Failure(response.status, Array.isArray(errors) ? errors : [], Number.isFinite(wait) ? wait : undefined)
 }
 
 /** Words for anything that can go wrong, a network that is gone included. */

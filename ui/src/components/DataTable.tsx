@@ -89,7 +89,7 @@ export function DataTable<T>(props: Props<T>) {
                 <Table.Th w={BOX} {...box}>
                   <Checkbox
                     aria-label={t.list.selectAll}
-                    disabled={ids.length === 0}
+                    disabled={ids.length === 0 || stale}
                     checked={all}
                     indeterminate={!all && chosen.length > 0}
                     onChange={() => selection.onChange(all ? [] : ids)}
@@ -128,6 +128,7 @@ export function DataTable<T>(props: Props<T>) {
                   <Table.Td {...box}>
                     <Checkbox
                       aria-label={t.list.select(selection.labelOf(row.original))}
+                      disabled={stale}
                       checked={chosen.includes(row.id)}
                       onChange={(event) => selection.onChange(event.currentTarget.checked ? [...chosen, row.id] : chosen.filter((id) => id !== row.id))}
                     />

@@ -10,16 +10,17 @@ interface Question {
   confirm: string
   /** What has to be typed first, where the loss would be large. */
   typed?: string
-  /** Can tell meanwhile how far it is. */
-  act: (tell: (text: string) => void) => Promise<unknown>
+  /** Can tell meanwhile how far it is, and is to stop when it is asked to. */
+  act: (tell: (text: string) => void, signal: AbortSignal) => Promise<unknown>
 }
 
 /** Asks before something is lost for good, and stays open with the reason when it was refused. */
 export function confirmLoss(question: Question) {
-  const id = modals.open({ title: question.title, children: <Confirm question={question} close={() => modals.close(id)} /> })
+  const stop = new AbortController()
+  const id = modals.open({ title: question.title, onClose: () => stop.abort(), children: <Confirm question={question} signal={stop.signal} close={() => modals.close(id)} /> })
 }
 
-function Confirm({ question, close }: { question: Question; close: () => void }) {
+function Confirm({ question, signal, close }: { question: Question; signal: AbortSignal; close: () => void }) {
   const [typed, setTyped] = useState('')
   const [busy, setBusy] = useState(false)
   const [progress, setProgress] = useState<string>()
@@ -28,7 +29,7 @@ function Confirm({ question, close }: { question: Question; close: () => void })
     setBusy(true)
     setProblem(undefined)
     try {
-      await question.act(setProgress)
+      await question.act(setProgress, signal)
       close()
     } catch (error) {
       setProblem(words(error))
@@ -56,7 +57,7 @@ function Confirm({ question, close }: { question: Question; close: () => void })
       )}
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>
-          {t.common.cancel}
+          {progress === undefined ? t.common.cancel : t.common.stop}
         </Button>
         <Button color="red" loading={busy} disabled={question.typed !== undefined && typed !== question.typed} onClick={act}>
           {question.confirm}

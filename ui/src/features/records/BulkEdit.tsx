@@ -3,13 +3,13 @@ import { Alert, Button, CloseButton, Group, List, Modal, SegmentedControl, Selec
 import { useForm } from '@mantine/form'
 import { IconAlertTriangle, IconArrowBackUp, IconCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { formErrors } from '../../api/errors'
 import { useUnsavedGuard } from '../../components/guard'
 import { Working } from '../../components/Working'
 import { t } from '../../strings.en.ts'
 import { settingsQuery } from '../session/store'
-import { apply, broken, type Change, noPlan, type Outcome, type Plan, planned, type Target, type Trouble, undo } from './bulk'
+import { apply, broken, type Change, extend, newPlan, type Outcome, type Plan, type Target, type Trouble, undo } from './bulk'
 import { FieldInput } from './FieldInput'
 import { pagesOfScope, type Scope } from './scope'
 import { type Attribute, rehearse, type Resource } from './resource'
@@ -44,11 +44,18 @@ export default function BulkEdit({ resource, attributes, scope, onClose, onWritt
   const [problem, setProblem] = useState<string>()
   const [step, setStep] = useState<Step>({ name: 'asking' })
   const [opened, setOpened] = useState(true)
+  const banner = useRef<HTMLDivElement>(null)
   const stop = useRef(new AbortController())
   const queries = useQueryClient()
   const attribute = editable.find((one) => one.slug === slug)
   const isUndoable = step.name === 'done' && !step.isUndone && !step.change.attribute.immutable && step.outcome.done.length > 0
-  useUnsavedGuard(() => step.name === 'working')
+  const isUnfinished = step.name === 'done' && step.outcome.rest.length > 0
+  useUnsavedGuard(() => step.name === 'working', t.bulk.guard)
+  useEffect(() => () => stop.current.abort(), [])
+  // What opened the dialog is gone with the selection.
+  useEffect(() => {
+    if (!opened) banner.current?.focus()
+  }, [opened])
 
   function begin(title: string, all: number): [AbortSignal, (count: number) => void] {
     stop.current = new AbortController()
@@ -66,10 +73,10 @@ export default function BulkEdit({ resource, attributes, scope, onClose, onWritt
     const change = { resource, attribute, value }
     const [signal, tell] = begin(t.bulk.checking, scope.count)
     try {
-      let plan = noPlan
-      for await (const records of pagesOfScope(resource, scope)) {
+      const plan = newPlan()
+      for await (const records of pagesOfScope(resource, scope, signal)) {
         if (signal.aborted) return setStep({ name: 'asking' })
-        plan = planned(plan, change, records)
+        extend(plan, change, records)
         tell(plan.changes.length + plan.same + plan.refused.length)
       }
       const [first] = plan.changes
@@ -82,6 +89,7 @@ export default function BulkEdit({ resource, attributes, scope, onClose, onWritt
       }
       setStep({ name: 'planned', change, plan })
     } catch (error) {
+      if (signal.aborted) return setStep({ name: 'asking' })
       const { fields, rest } = formErrors(error, [slug])
       const text = [fields[slug]?.replaceAll(`"${slug}"`, `“${attribute.label}”`), ...rest].filter(Boolean).join('\n')
       setStep({ name: 'asking' })
@@ -101,23 +109,38 @@ export default function BulkEdit({ resource, attributes, scope, onClose, onWritt
     void queries.invalidateQueries({ queryKey: ['records'] })
   }
 
-  /** What was changed can be taken back until the list is left, or something else is edited. */
+  /** What was changed can be taken back, and what was not come to gone on with, until the list is left or something else is edited. */
   function close() {
     if (step.name === 'working') return
-    if (isUndoable) setOpened(false)
+    if (isUndoable || isUnfinished) setOpened(false)
     else onClose()
   }
 
+  const ways = step.name === 'done' && (
+    <>
+      {isUnfinished && (
+        <Button size={opened ? undefined : 'xs'} variant="default" onClick={() => write(step.change, step.outcome.rest, step.isUndone, step.outcome)}>
+          {t.bulk.goOn}
+        </Button>
+      )}
+      {isUndoable && (
+        <Button size={opened ? undefined : 'xs'} variant="default" leftSection={<IconArrowBackUp size={16} />} onClick={() => write(step.change, step.outcome.done, true)}>
+          {t.bulk.undo}
+        </Button>
+      )}
+    </>
+  )
+  const result = step.name === 'done' && (step.isUndone ? t.bulk.undone(step.outcome.done.length) : t.bulk.changed(step.change.attribute.label, step.outcome.done.length))
   return (
     <>
       {!opened && step.name === 'done' && (
-        <Alert color="teal" icon={<IconCheck />} role="status">
+        <Alert color={isUnfinished ? 'yellow' : 'teal'} icon={isUnfinished ? <IconAlertTriangle /> : <IconCheck />} role="status" tabIndex={-1} ref={banner}>
           <Group justify="space-between" gap="sm">
-            <Text size="sm">{t.bulk.changed(step.change.attribute.label, step.outcome.done.length)}</Text>
+            <Text size="sm">
+              {result} {isUnfinished && t.bulk.left(step.outcome.rest.length)}
+            </Text>
             <Group gap="xs">
-              <Button size="xs" variant="default" leftSection={<IconArrowBackUp size={14} />} onClick={() => write(step.change, step.outcome.done, true)}>
-                {t.bulk.undo}
-              </Button>
+              {ways}
               <CloseButton aria-label={t.common.close} onClick={onClose} />
             </Group>
           </Group>
@@ -187,24 +210,15 @@ export default function BulkEdit({ resource, attributes, scope, onClose, onWritt
         )}
         {step.name === 'done' && (
           <Stack>
-            <Text role="status">{step.isUndone ? t.bulk.undone(step.outcome.done.length) : t.bulk.changed(step.change.attribute.label, step.outcome.done.length)}</Text>
-            {step.outcome.rest.length > 0 && (
+            <Text role="status">{result}</Text>
+            {isUnfinished && (
               <Warning>
-                {step.outcome.halted} {t.bulk.left(step.outcome.rest.length)}
+                {step.outcome.halted} {t.bulk.left(step.outcome.rest.length)} {step.outcome.rest.some(({ isUnsure }) => isUnsure) && t.bulk.unsure}
               </Warning>
             )}
             <Troubles troubles={step.outcome.failed} />
             <Buttons>
-              {step.outcome.rest.length > 0 && (
-                <Button variant="default" onClick={() => write(step.change, step.outcome.rest, step.isUndone, step.outcome)}>
-                  {t.bulk.goOn}
-                </Button>
-              )}
-              {isUndoable && (
-                <Button variant="default" leftSection={<IconArrowBackUp size={16} />} onClick={() => write(step.change, step.outcome.done, true)}>
-                  {t.bulk.undo}
-                </Button>
-              )}
+              {ways}
               <Button onClick={close}>{t.common.close}</Button>
             </Buttons>
           </Stack>
@@ -242,7 +256,7 @@ function PlanTable({ change: { attribute, value }, plan }: { change: Change; pla
               <Table.Th scope="row" fw={400}>
                 {label}
               </Table.Th>
-              <Table.Td ta="right">{count.toLocaleString()}</Table.Td>
+              <Table.Td ta="right">{t.common.count(count)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -1,7 +1,7 @@
 /** Writes what a list shows into a file, page by page. */
 import { Alert, Button, Group, Modal, Radio, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { words } from '../../api/errors'
 import { useUnsavedGuard } from '../../components/guard'
 import { done } from '../../components/notes'
@@ -27,12 +27,14 @@ export default function Export({ resource, attributes, shown, scope, onClose }: 
   const [problem, setProblem] = useState<string>()
   const stop = useRef(new AbortController())
   const isWorking = count !== undefined
-  useUnsavedGuard(() => isWorking)
+  useUnsavedGuard(() => isWorking, t.exports.guard)
+  useEffect(() => () => stop.current.abort(), [])
 
   async function run() {
     const chosen = isAll ? attributes : shown
     setProblem(undefined)
     stop.current = new AbortController()
+    const { signal } = stop.current
     try {
       const file = await openFile(`${resource.name.replace('entries.', '')}-${new Date().toISOString().slice(0, 10)}`, format)
       if (!file) return
@@ -40,20 +42,18 @@ export default function Export({ resource, attributes, shown, scope, onClose }: 
       let written = 0
       try {
         await file.write(head(format, chosen))
-        for await (const records of pagesOfScope(resource, scope)) {
-          if (stop.current.signal.aborted) break
+        for await (const records of pagesOfScope(resource, scope, signal)) {
+          if (signal.aborted) break
           await file.write(lines(format, chosen, records))
           written += records.length
           setCount(written)
         }
       } catch (error) {
         await file.abort()
+        if (signal.aborted) return
         throw error
       }
-      if (stop.current.signal.aborted) {
-        await file.abort()
-        return
-      }
+      if (signal.aborted) return await file.abort()
       await file.close()
       // Lists of strict stores end where their offsets do.
       if (written < scope.count) return setProblem(t.exports.short(written, scope.count))
@@ -78,7 +78,7 @@ export default function Export({ resource, attributes, shown, scope, onClose }: 
           }}
         >
           <Stack>
-            <Text size="sm">{scope.records ? t.exports.ofSelection : t.exports.ofList}</Text>
+            <Text size="sm">{scope.isSelection ? t.exports.ofSelection : t.exports.ofList}</Text>
             <Radio.Group label={t.exports.format} value={format} onChange={(value) => setFormat(value as Format)}>
               <Stack gap="xs" mt={6}>
                 <Radio value="csv" label={t.exports.csv} description={t.exports.csvHint} data-autofocus />

@@ -1,12 +1,12 @@
 /** The list of any resource: its columns, conditions, order and pages, and the query of the API that says the same. */
 import { ActionIcon, Alert, Badge, Button, Collapse, Group, Indicator, Paper, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
-import { useDebouncedCallback } from '@mantine/hooks'
 import { IconAlertTriangle, IconCode, IconDownload, IconFilter, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { Code, Copy } from '../../components/Code'
 import { curlWithQuery } from '../../components/curl'
+import { useFocusBack } from '../../components/focus'
 import { Empty, FormSkeleton, Problem } from '../../components/Places'
 import { t } from '../../strings.en.ts'
 import { useSettings } from '../session/store'
@@ -16,9 +16,10 @@ import { pagesOf } from './paging'
 import { RecordTable } from './RecordTable'
 import { type Attribute, attributesOf, type ListQuery, type RecordData, type Resource } from './resource'
 import { type ListSearch, type NewSearch, QUICK_MODES } from './search'
-import type { Scope } from './scope'
+import { type Scope, scopeOf } from './scope'
 import { Selection } from './Selection'
 import { SlowWarning } from './SlowWarning'
+import { useHeld } from './useHeld'
 import { useViews } from './useViews'
 import { askable } from './views'
 import { ViewsMenu } from './ViewsMenu'
@@ -28,6 +29,16 @@ const BulkEdit = lazy(() => import('./BulkEdit'))
 const Export = lazy(() => import('./Export'))
 
 const NO_CONDITIONS: Conditions = { any: false, items: [] }
+
+/** What is selected, and in which list: in another one it is nothing. */
+interface Selected {
+  list: string
+  ids: string[]
+  /** Whether all of the list are, and not only those of the page. */
+  everything: boolean
+}
+
+const NONE_SELECTED: Selected = { list: '', ids: [], everything: false }
 
 interface Props {
   resource: Resource
@@ -47,9 +58,9 @@ interface Props {
 
 export function RecordList(props: Props) {
   const settings = useSettings()
+  if (settings.data) return <List {...props} place={`${settings.data.data.id}.${props.resource.name}`} />
   if (settings.error) return <Problem error={settings.error} retry={() => settings.refetch()} />
-  if (!settings.data) return <FormSkeleton />
-  return <List {...props} place={`${settings.data.data.id}.${props.resource.name}`} />
+  return <FormSkeleton />
 }
 
 /** `place` is what a browser remembers the list under. */
@@ -57,13 +68,16 @@ function List(props: Props & { place: string }) {
   const { resource, attributes, search, onSearch, within, placeOf, newPlace, header, withCreate, emptyText, place } = props
   const [filtering, setFiltering] = useState(search.filter !== undefined)
   const [showingQuery, setShowingQuery] = useState(false)
-  const [selected, setSelected] = useState<RecordData[]>([])
-  const [everything, setEverything] = useState(false)
+  const [selection, setSelection] = useState<Selected>(NONE_SELECTED)
   const [exported, setExported] = useState<Scope>()
   const [edit, setEdit] = useState<{ number: number; scope: Scope }>()
+  const home = useRef<HTMLDivElement>(null)
+  useFocusBack(edit !== undefined, home)
+  useFocusBack(exported !== undefined, home)
   const views = useViews(place, resource, attributes, search, onSearch)
   const { gone, ...asked } = askable(search, attributes)
-  const query = queryOf(resource, { ...search, ...asked }, within)
+  const quick = resource.quick.filter((name) => attributes.some(({ slug, operators }) => slug === name && operators.length > 0))
+  const query = queryOf(resource, quick, { ...search, ...asked }, within)
   // How a list was found is asked again when an index is ready.
   const indexes = attributes.map(({ field }) => field?.index_state ?? '').join()
   const size = search.size ?? 25
@@ -71,18 +85,16 @@ function List(props: Props & { place: string }) {
   const pageAt = useMemo(() => pagesOf(resource.list, query), [resource, query.filter, query.sort, query.explain])
   const page = useQuery({ queryKey: ['records', resource.path, query, offset, size, query.explain && indexes], queryFn: () => pageAt(offset, size), placeholderData: keepPreviousData, enabled: !views.isArriving })
 
-  const select = (records: RecordData[]) => {
-    setSelected(records)
-    setEverything(false)
-  }
-  const change = (part: Partial<ListSearch>) => {
-    select([])
-    onSearch(views.after({ ...search, page: undefined, ...part }))
-  }
+  const change = (part: Partial<ListSearch>) => onSearch(views.after({ ...search, page: undefined, ...part }))
   const total = page.data?.meta.results.total
   const shown = page.data?.data.length ?? 0
-  const isAll = everything && selected.length === shown
-  const scope: Scope = selected.length > 0 && !isAll ? { records: selected, query, count: selected.length } : { query, count: total ?? 0 }
+  const list = JSON.stringify([resource.path, query.filter, query.sort, offset, size])
+  const select = (ids: string[], everything = false) => setSelection({ list, ids, everything })
+  // As the page has them now, which may be newer than when they were selected.
+  const selected = selection.list === list ? (page.data?.data ?? []).filter(({ id }) => selection.ids.includes(id)) : []
+  useEffect(() => setSelection(NONE_SELECTED), [list])
+  const isAll = selection.everything && selected.length > 0 && selected.length === shown
+  const scope: Scope = selected.length > 0 && !isAll ? scopeOf(selected, query, attributes) : { query, count: total ?? 0, isSelection: false }
   const conditions = search.filter ?? NO_CONDITIONS
   const isEmpty = total === 0 && query.filter === within && conditions.items.length === 0
   // Who deletes the last page is shown the one before it.
@@ -107,11 +119,11 @@ function List(props: Props & { place: string }) {
 
   return (
     <>
-      {header?.(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" aria-live="polite">{total.toLocaleString()}</Badge>)}
-      <Stack gap="sm">
+      {header?.(total === undefined ? <Skeleton w={48} h={20} /> : <Badge variant="light" size="lg" aria-live="polite">{t.common.count(total)}</Badge>)}
+      <Stack gap="sm" ref={home} tabIndex={-1}>
         {!isEmpty && (
           <Group gap="xs" align="flex-end">
-            {resource.quick.length > 0 && <QuickBar key={`${search.by}${search.mode}`} resource={resource} attributes={attributes} search={search} onSearch={change} />}
+            {quick.length > 0 && <QuickBar quick={quick} attributes={attributes} search={search} onSearch={change} />}
             <Group gap="xs">
               <Indicator label={countConditions(conditions)} size={18} disabled={conditions.items.length === 0} color="red">
                 <Button variant="default" leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>
@@ -126,7 +138,7 @@ function List(props: Props & { place: string }) {
           </Group>
         )}
         <Collapse expanded={filtering}>
-          <FilterBuilder attributes={attributes} group={conditions} onChange={(filter) => change({ filter })} />
+          <FilterBuilder attributes={attributes} group={conditions} onChange={(filter) => change({ filter })} others={(search.q ? quickBy(quick, search).length : 0) + (within ? 1 : 0)} />
         </Collapse>
         <Collapse expanded={showingQuery}>
           <QueryText resource={resource} query={page.data?.asked ?? query} />
@@ -141,7 +153,8 @@ function List(props: Props & { place: string }) {
             shown={shown}
             total={total ?? 0}
             isAll={isAll}
-            onAll={() => setEverything(true)}
+            isStale={page.isPlaceholderData}
+            onAll={() => select(selection.ids, true)}
             onEdit={() => setEdit({ number: (edit?.number ?? 0) + 1, scope })}
             onDone={() => select([])}
           />
@@ -177,7 +190,7 @@ function List(props: Props & { place: string }) {
             records={page.data?.data}
             stale={page.isPlaceholderData}
             selected={selected}
-            setSelected={select}
+            onSelect={select}
             total={total}
             size={size}
           />
@@ -204,37 +217,29 @@ function Gone({ slugs, onLeaveOut }: { slugs: string[]; onLeaveOut: () => void }
 }
 
 /** What the API is asked for what the address of the list says, whichever page it is. */
-function queryOf(resource: Resource, search: ListSearch, within?: string): ListQuery {
-  const by = search.by && resource.quick.includes(search.by) ? [search.by] : resource.quick
-  const quick = by.length > 0 && search.q ? quickFilter(by, search.mode ?? 'like', search.q) : undefined
-  const filter = both(within, both(quick, search.filter && filterText(search.filter)))
+function queryOf(resource: Resource, quick: string[], search: ListSearch, within?: string): ListQuery {
+  const by = quickBy(quick, search)
+  const asked = by.length > 0 && search.q ? quickFilter(by, search.mode ?? 'like', search.q) : undefined
+  const filter = both(within, both(asked, search.filter && filterText(search.filter)))
   const sort = search.sort ?? resource.defaultSort
   return { ...(filter ? { filter } : {}), sort, ...(filter || search.sort ? { explain: true } : {}) }
 }
 
-function QuickBar({ resource, attributes, search, onSearch }: { resource: Resource; attributes: Attribute[]; search: ListSearch; onSearch: (search: Partial<ListSearch>) => void }) {
-  const [typed, setTyped] = useState(search.q ?? '')
-  const asked = useRef(search.q ?? '')
-  const look = useDebouncedCallback((q: string) => {
-    asked.current = q
-    onSearch({ q: q || undefined })
-  }, 300)
-  // The address of the list can change by other ways than by typing here.
-  useEffect(() => {
-    if ((search.q ?? '') === asked.current) return
-    asked.current = search.q ?? ''
-    setTyped(asked.current)
-  }, [search.q])
+/** Where quick search looks, of all that it can look in. */
+const quickBy = (quick: string[], { by }: ListSearch) => (by && quick.includes(by) ? [by] : quick)
+
+function QuickBar({ quick, attributes, search, onSearch }: { quick: string[]; attributes: Attribute[]; search: ListSearch; onSearch: (search: Partial<ListSearch>) => void }) {
+  const { held, change, flush } = useHeld(search.q ?? '', (q) => onSearch({ q: q || undefined }))
   const label = (slug: string) => attributes.find((attribute) => attribute.slug === slug)?.label ?? slug
-  const places = resource.quick.length > 1 ? [{ value: 'all', label: resource.quick.map(label).join(t.list.or) }] : []
+  const places = quick.length > 1 ? [{ value: 'all', label: quick.map(label).join(t.list.or) }] : []
   return (
     <Group gap={6} style={{ flex: '1 1 320px' }} role="search">
       <Select
         aria-label={t.list.searchIn}
         style={{ flex: '0 1 168px' }}
         allowDeselect={false}
-        data={[...places, ...resource.quick.map((slug) => ({ value: slug, label: label(slug) }))]}
-        value={search.by ?? places[0]?.value ?? resource.quick[0] ?? null}
+        data={[...places, ...quick.map((slug) => ({ value: slug, label: label(slug) }))]}
+        value={search.by ?? places[0]?.value ?? quick[0] ?? null}
         onChange={(by) => onSearch({ by: by === 'all' || !by ? undefined : by })}
       />
       <Select
@@ -251,18 +256,15 @@ function QuickBar({ resource, attributes, search, onSearch }: { resource: Resour
         placeholder={t.list.search}
         leftSection={<IconSearch size={16} />}
         rightSection={
-          typed && (
-            <ActionIcon variant="subtle" color="gray" aria-label={t.common.clear} onClick={() => { setTyped(''); look(''); look.flush() }}>
+          held && (
+            <ActionIcon variant="subtle" color="gray" aria-label={t.common.clear} onClick={() => change('', false)}>
               <IconX size={14} />
             </ActionIcon>
           )
         }
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value)
-          look(event.currentTarget.value)
-        }}
-        onKeyDown={(event) => event.key === 'Enter' && look.flush()}
+        value={held}
+        onChange={(event) => change(event.currentTarget.value, true)}
+        onKeyDown={(event) => event.key === 'Enter' && flush()}
       />
     </Group>
   )

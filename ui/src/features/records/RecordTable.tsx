@@ -24,7 +24,7 @@ interface Props {
   records: RecordData[] | undefined
   stale: boolean
   selected: RecordData[]
-  setSelected: (records: RecordData[]) => void
+  onSelect: (ids: string[]) => void
   total: number | undefined
   size: number
 }
@@ -33,7 +33,7 @@ interface Props {
 const WIDTHS: Record<string, number> = { email: 230, time: 210, id: 330, boolean: 140, date: 150 }
 
 export function RecordTable(props: Props) {
-  const { columns: { choice, shown, set, reset }, tools, resource, attributes, search, change, placeOf, records, stale, selected, setSelected, total, size } = props
+  const { columns: { choice, shown, set, reset }, tools, resource, attributes, search, change, placeOf, records, stale, selected, onSelect, total, size } = props
   const columns = useMemo(
     () =>
       attributesOf(shown, attributes).map((attribute, index): Column<RecordData> => {
@@ -74,7 +74,7 @@ export function RecordTable(props: Props) {
         stale={stale}
         sort={{ by: sort.replace(/^-/, ''), descending: sort.startsWith('-') }}
         onSort={({ by, descending }) => change({ sort: `${descending ? '-' : ''}${by}` })}
-        selection={{ ids: selected.map(({ id }) => id), onChange: (ids) => setSelected((records ?? []).filter(({ id }) => ids.includes(id))), labelOf: resource.labelOf }}
+        selection={{ ids: selected.map(({ id }) => id), onChange: onSelect, labelOf: resource.labelOf }}
         frozen={choice.frozen}
         widths={choice.widths}
         onWidths={(widths) => set({ ...choice, widths })}

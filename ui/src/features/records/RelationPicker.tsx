@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { t } from '../../strings.en.ts'
 import { readRules } from '../fields/rules'
+import { useIsStrict } from '../session/store'
 import { quickFilter } from './filter'
 import { useNames, useTarget } from './References'
 import type { Attribute, Reference, Resource } from './resource'
@@ -27,6 +28,18 @@ function shown({ attribute, error, disabled, inRow }: Props, hint?: string) {
   return { ...clear, label: attribute.label, description: attribute.hint ?? hint, id: `field-${attribute.slug}`, error, disabled, max: many ? undefined : 1 }
 }
 
+/** In a row what is chosen is told by the row; a form tells only what it begins with. */
+function useReferences({ value, onChange, inRow }: Props) {
+  const [chosen, setChosen] = useState(value)
+  const references = inRow ? value : chosen
+  const choose = (ids: string[], type: string) => {
+    const next = ids.map((id) => references.find((one) => one.id === id) ?? { type, id })
+    setChosen(next)
+    onChange(next)
+  }
+  return { references, choose }
+}
+
 export function RelationPicker(props: Props) {
   const { type, target } = useTarget(props.attribute)
   if (target) return <Found {...props} target={target} type={type} />
@@ -35,35 +48,33 @@ export function RelationPicker(props: Props) {
 
 /** What lives elsewhere is known by its id alone. */
 function Typed(props: Props & { type: string }) {
-  const { value, onChange, type } = props
+  const { type } = props
   const { max, ...look } = shown(props, t.relations.elsewhere(type))
-  const [references, setReferences] = useState(value)
+  const { references, choose } = useReferences(props)
   return (
     <TagsInput
       {...look}
       maxTags={max}
       placeholder={t.relations.id}
       value={references.map(({ id }) => id)}
-      onChange={(ids) => {
-        const next = ids.map((id) => references.find((one) => one.id === id) ?? { type, id })
-        setReferences(next)
-        onChange(next)
-      }}
+      onChange={(ids) => choose(ids, type)}
     />
   )
 }
 
 function Found(props: Props & { target: Resource; type: string }) {
-  const { value, onChange, target, type } = props
+  const { target, type } = props
   const { max, ...look } = shown(props)
-  const [references, setReferences] = useState(value)
+  const { references, choose } = useReferences(props)
   const [typed, setTyped] = useState('')
   const [wanted] = useDebouncedValue(typed, 250)
   const ids = references.map(({ id }) => id)
-  const filter = quickFilter(target.quick, 'like', wanted)
+  // A strict store can be asked about few attributes, so there the first page is looked through here.
+  const canAsk = !useIsStrict() || target.documented === 'filter and order'
+  const filter = canAsk ? quickFilter(target.quick, 'like', wanted) : undefined
   const found = useQuery({
     queryKey: ['records', target.path, 'picker', filter],
-    queryFn: () => target.list({ filter, 'page[limit]': 20 }),
+    queryFn: () => target.list({ filter, 'page[limit]': canAsk ? 20 : 100 }),
     placeholderData: keepPreviousData,
   })
   const names = useNames(target, ids)
@@ -79,15 +90,11 @@ function Found(props: Props & { target: Resource; type: string }) {
       nothingFoundMessage={found.isFetching ? t.common.loading : t.relations.none}
       data={listed.map((id) => ({ value: id, label: names.get(id) ?? id }))}
       // The server has looked already.
-      filter={({ options }) => options}
+      filter={canAsk ? ({ options }) => options : undefined}
       searchValue={typed}
       onSearchChange={setTyped}
       value={ids}
-      onChange={(next) => {
-        const changed = next.map((id) => references.find((one) => one.id === id) ?? { type, id })
-        setReferences(changed)
-        onChange(changed)
-      }}
+      onChange={(ids) => choose(ids, type)}
     />
   )
 }

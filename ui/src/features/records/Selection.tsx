@@ -5,10 +5,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { confirmLoss } from '../../components/confirm'
 import { done } from '../../components/notes'
 import { t } from '../../strings.en.ts'
+import { removeAll, removeEach } from './remove'
 import type { RecordData, Resource } from './resource'
-
-/** How many records are deleted at the same time. */
-const AT_ONCE = 4
 
 interface Props {
   resource: Resource
@@ -20,39 +18,31 @@ interface Props {
   total: number
   /** Whether all of the list are selected, and not only those of the page. */
   isAll: boolean
+  /** Whether what is shown is about to be replaced. */
+  isStale: boolean
   onAll: () => void
   onEdit: () => void
   onDone: () => void
 }
 
-export function Selection({ resource, filter, selected, shown, total, isAll, onAll, onEdit, onDone }: Props) {
+export function Selection({ resource, filter, selected, shown, total, isAll, isStale, onAll, onEdit, onDone }: Props) {
   const queries = useQueryClient()
   const count = isAll ? total : selected.length
 
-  async function remove(tell: (text: string) => void) {
-    let deleted = 0
-    const removeEach = async (records: RecordData[]) => {
-      const left = [...records]
-      const work = async () => {
-        for (let record = left.shift(); record; record = left.shift()) {
-          await resource.remove(record.id)
-          tell(t.list.deleting(++deleted, count))
-        }
+  function ask() {
+    // Kept while the question stands, so that who tries again goes on.
+    const gone = new Set<string>()
+    async function remove(tell: (text: string) => void, signal: AbortSignal) {
+      const step = (deleted: number) => tell(t.list.deleting(deleted, count))
+      try {
+        if (isAll) await removeAll(resource, { filter }, gone, signal, step)
+        else await removeEach(resource, selected.map(({ id }) => id), gone, signal, step)
+        done(t.list.deleted(gone.size))
+      } finally {
+        if (gone.size > 0) onDone()
+        await queries.invalidateQueries({ queryKey: ['records'] })
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, work))
     }
-    const matching = async () => (await resource.list({ filter, 'page[limit]': 100 })).data
-    try {
-      if (isAll) for (let page = await matching(); page.length > 0; page = await matching()) await removeEach(page)
-      else await removeEach(selected)
-      done(t.list.deleted(deleted))
-      onDone()
-    } finally {
-      await queries.invalidateQueries({ queryKey: ['records'] })
-    }
-  }
-
-  const ask = () =>
     confirmLoss({
       title: t.list.deleteTitle(count),
       text: (
@@ -71,6 +61,7 @@ export function Selection({ resource, filter, selected, shown, total, isAll, onA
       typed: isAll ? String(total) : undefined,
       act: remove,
     })
+  }
 
   return (
     <Paper withBorder p="xs" px="sm">
@@ -89,10 +80,10 @@ export function Selection({ resource, filter, selected, shown, total, isAll, onA
           <Button size="xs" variant="default" onClick={onDone}>
             {t.list.unselect}
           </Button>
-          <Button size="xs" variant="default" leftSection={<IconEdit size={14} />} onClick={onEdit}>
+          <Button size="xs" variant="default" leftSection={<IconEdit size={14} />} disabled={isStale} onClick={onEdit}>
             {t.bulk.open}
           </Button>
-          <Button size="xs" color="red" variant="light" leftSection={<IconTrash size={14} />} onClick={ask}>
+          <Button size="xs" color="red" variant="light" leftSection={<IconTrash size={14} />} disabled={isStale} onClick={ask}>
             {t.list.deleteSelected(count)}
           </Button>
         </Group>

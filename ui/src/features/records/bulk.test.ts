@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Field } from '../../api/client'
 import { Failure } from '../../api/errors'
-import { apply, broken, noPlan, planned, undo } from './bulk'
+import { apply, broken, extend, newPlan, undo } from './bulk'
 import { attributeOf, type RecordData, type Resource } from './resource'
 
 const field = (slug: string, field_type: string, more: object = {}) => attributeOf({ slug, field_type, name: slug, validation_rules: [], required: false, ...more } as unknown as Field)
@@ -33,10 +33,9 @@ function shop(values: Record<string, unknown>) {
 
 test('a change is planned for each record', () => {
   const { resource, all } = shop({ 1: 5, 2: 7, 3: null })
-  expect(planned(noPlan, { resource, attribute: points, value: 7 }, all())).toMatchObject({ changes: [{ id: '1', label: 'No. 1', before: 5 }, { id: '3', before: null }], same: 1, refused: [] })
+  expect(extend(newPlan(), { resource, attribute: points, value: 7 }, all())).toMatchObject({ changes: [{ id: '1', label: 'No. 1', before: 5 }, { id: '3', before: null }], same: 1, refused: [] })
   const settled = { ...points, immutable: true }
-  expect(planned(noPlan, { resource, attribute: settled, value: 7 }, all())).toMatchObject({ changes: [{ id: '3' }], same: 1, refused: [{ id: '1' }] })
-  expect(noPlan.changes).toEqual([])
+  expect(extend(newPlan(), { resource, attribute: settled, value: 7 }, all())).toMatchObject({ changes: [{ id: '3' }], same: 1, refused: [{ id: '1' }] })
 })
 
 test('the rules of the field can be asked without a server', () => {
@@ -49,7 +48,7 @@ test('the rules of the field can be asked without a server', () => {
 test('nobody’s change is overwritten, neither by the change nor by taking it back', async () => {
   const { resource, write, all, valueOf } = shop({ 1: 1, 2: 2, 3: 3, 4: 4 })
   const change = { resource, attribute: points, value: 9 }
-  const plan = planned(noPlan, change, all())
+  const plan = extend(newPlan(), change, all())
   write('2', 20)
   const counts: number[] = []
   const outcome = await apply(change, plan.changes, never, (count) => counts.push(count))
@@ -60,7 +59,7 @@ test('nobody’s change is overwritten, neither by the change nor by taking it b
   expect([undone.done.map(({ id }) => id), undone.failed.map(({ id }) => id)]).toEqual([['1', '4'], ['3']])
   expect(['1', '2', '3', '4'].map(valueOf)).toEqual([1, 20, 30, 4])
   // A strict store names no states.
-  const plain = await apply(change, planned(noPlan, change, all()).changes, never, () => {})
+  const plain = await apply(change, extend(newPlan(), change, all()).changes, never, () => {})
   write('4', 40)
   expect((await undo(change, plain.done.map((one) => ({ ...one, etag: null })), never, () => {})).failed.map(({ id }) => id)).toEqual(['4'])
 })
@@ -68,9 +67,48 @@ test('nobody’s change is overwritten, neither by the change nor by taking it b
 test('who stops it, or a server that is gone, leaves the rest for later', async () => {
   const { resource, all, valueOf } = shop({ 1: 1, 2: 2 })
   const change = { resource, attribute: points, value: 9 }
-  const { changes } = planned(noPlan, change, all())
+  const { changes } = extend(newPlan(), change, all())
   expect(await apply(change, changes, AbortSignal.abort(), () => {})).toEqual({ done: [], failed: [], rest: changes })
   const halted = await apply({ ...change, value: 'down' }, changes, never, () => {})
   expect([halted.rest.length, halted.failed, halted.halted]).toEqual([2, [], 'The server answered with status 503.'])
   expect([valueOf('1'), valueOf('2')]).toEqual([1, 2])
+})
+
+test('what was written although its answer was lost is known when it is tried again, and can be taken back', async () => {
+  const { resource, write, all, valueOf } = shop({ 1: 1, 2: 2, 3: 3, 4: 4 })
+  const change = { resource, attribute: points, value: 9 }
+  const { changes } = extend(newPlan(), change, all())
+  const { update } = resource
+  let lost = 0
+  resource.update = async (...args) => {
+    const answer = await update(...args)
+    if (args[0] === '1' || args[0] === '2') {
+      lost += 1
+      throw args[0] === '1' ? new TypeError('Failed to fetch') : new Failure(500, [])
+    }
+    return answer
+  }
+  const halted = await apply(change, changes, never, () => {})
+  expect([lost, halted.failed, halted.rest.map(({ id, isUnsure }) => [id, isUnsure])]).toEqual([2, [], [['1', true], ['2', true]]])
+  resource.update = update
+  // Someone else has changed the second since, and that stays.
+  write('2', 20)
+  const again = await apply(change, halted.rest, never, () => {})
+  expect([again.done.map(({ id }) => id), again.failed.map(({ id }) => id)]).toEqual([['1'], ['2']])
+  await undo(change, [...halted.done, ...again.done], never, () => {})
+  expect(['1', '2', '3', '4'].map(valueOf)).toEqual([1, 20, 3, 4])
+})
+
+test('a record that the server fails on comes last when it is tried again', async () => {
+  const { resource, all, valueOf } = shop(Object.fromEntries(Array.from({ length: 20 }, (_, index) => [index + 1, index + 1])))
+  const change = { resource, attribute: points, value: 99 }
+  const { update } = resource
+  resource.update = async (...args) => {
+    if (args[0] === '1') throw new Failure(500, [])
+    return update(...args)
+  }
+  const halted = await apply(change, extend(newPlan(), change, all()).changes, never, () => {})
+  expect(halted.rest.at(-1)?.id).toBe('1')
+  const again = await apply(change, halted.rest, never, () => {})
+  expect([again.rest.map(({ id }) => id), valueOf('20')]).toEqual([['1'], 99])
 })

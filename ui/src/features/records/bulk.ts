@@ -21,6 +21,8 @@ export interface Target {
   updatedAt: string
   /** Which state it is in since it was changed; a strict store names none. */
   etag?: string | null
+  /** Whether it was sent, and nobody knows what became of it. */
+  isUnsure?: boolean
 }
 
 export interface Trouble {
@@ -36,20 +38,19 @@ export interface Plan {
   refused: Trouble[]
 }
 
-export const noPlan: Plan = { changes: [], same: 0, refused: [] }
+export const newPlan = (): Plan => ({ changes: [], same: 0, refused: [] })
 
-/** Sorts records by what the change would do to them. What the rules of the field say of the value is another question. */
-export function planned(plan: Plan, { resource, attribute, value }: Change, records: RecordData[]): Plan {
-  const next = { changes: [...plan.changes], same: plan.same, refused: [...plan.refused] }
+/** Adds records to a plan by what the change would do to them. What the rules of the field say of the value is another question. */
+export function extend(plan: Plan, { resource, attribute, value }: Change, records: RecordData[]): Plan {
   for (const record of records) {
     const { id } = record
     const label = resource.labelOf(record)
     const before = valueOf(record, attribute)
-    if (same(before, value)) next.same += 1
-    else if (attribute.immutable && !isNothing(before)) next.refused.push({ id, label, reason: t.bulk.settled })
-    else next.changes.push({ id, label, before, updatedAt: record.meta.timestamps.updated_at })
+    if (same(before, value)) plan.same += 1
+    else if (attribute.immutable && !isNothing(before)) plan.refused.push({ id, label, reason: t.bulk.settled })
+    else plan.changes.push({ id, label, before, updatedAt: record.meta.timestamps.updated_at })
   }
-  return next
+  return plan
 }
 
 const isNothing = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0)
@@ -74,44 +75,52 @@ export interface Outcome {
 const AT_ONCE = 4
 
 /** Gives each record the value, unless someone else has changed the record since it was looked at. */
-export function apply({ resource, attribute, value }: Change, targets: Target[], signal: AbortSignal, onStep: (count: number) => void): Promise<Outcome> {
-  return each(targets, signal, onStep, async (target) => {
-    const current = await unchanged(resource, attribute, target, target.before)
-    return current && written(target, await save(resource, [attribute], current, { [attribute.slug]: value }, () => {}))
-  })
+export function apply(change: Change, targets: Target[], signal: AbortSignal, onStep: (count: number) => void): Promise<Outcome> {
+  return each(targets, signal, onStep, (target) => turn(change, target, target.before, change.value))
 }
 
 /** Gives each record back what it had, unless someone else has changed it since. */
-export function undo({ resource, attribute, value }: Change, targets: Target[], signal: AbortSignal, onStep: (count: number) => void): Promise<Outcome> {
-  return each(targets, signal, onStep, async (target) => {
-    const current = target.etag ? { record: { id: target.id } as RecordData, etag: target.etag } : await unchanged(resource, attribute, target, value)
-    return current && written(target, await save(resource, [attribute], current, { [attribute.slug]: target.before }, () => {}))
-  })
+export function undo(change: Change, targets: Target[], signal: AbortSignal, onStep: (count: number) => void): Promise<Outcome> {
+  return each(targets, signal, onStep, (target) => turn(change, target, change.value, target.before))
 }
 
-const written = (target: Target, { record, etag }: Loaded): Target => ({ ...target, updatedAt: record.meta.timestamps.updated_at, etag })
-
-/** The record as it is now, if that is how it was. */
-async function unchanged(resource: Resource, attribute: Attribute, { id, updatedAt }: Target, value: unknown): Promise<Loaded | undefined> {
+/** Gives a record one value for another, and nothing when that is not what it has. */
+async function turn({ resource, attribute }: Change, target: Target, from: unknown, to: unknown): Promise<Target | undefined> {
+  const { id, updatedAt, etag, isUnsure } = target
+  const written = ({ record, etag }: Loaded): Target => ({ ...target, updatedAt: record.meta.timestamps.updated_at, etag, isUnsure: false })
+  const write = async (based: Loaded) => {
+    try {
+      return written(await save(resource, [attribute], based, { [attribute.slug]: to }, () => {}))
+    } catch (error) {
+      throw error instanceof Failure && error.status < 500 ? error : new Lost(error)
+    }
+  }
+  if (etag && !isUnsure) return write({ record: { id } as RecordData, etag })
   const current = await resource.read(id)
-  const isSame = current.record.meta.timestamps.updated_at === updatedAt && same(valueOf(current.record, attribute), value)
-  return isSame ? current : undefined
+  const value = valueOf(current.record, attribute)
+  // Then it was we who wrote it, and only the answer was lost.
+  if (isUnsure && same(value, to)) return written(current)
+  const isAsItWas = etag ? current.etag === etag : current.record.meta.timestamps.updated_at === updatedAt && same(value, from)
+  return isAsItWas ? write(current) : undefined
 }
 
 async function each(targets: Target[], signal: AbortSignal, onStep: (count: number) => void, act: (target: Target) => Promise<Target | undefined>): Promise<Outcome> {
-  const outcome: Outcome = { done: [], failed: [], rest: [...targets] }
+  const outcome: Outcome = { done: [], failed: [], rest: [] }
+  const again: Target[] = []
+  let next = 0
   const fail = ({ id, label }: Target, reason: string) => outcome.failed.push({ id, label, reason })
   async function work() {
     while (!signal.aborted && outcome.halted === undefined) {
-      const target = outcome.rest.shift()
+      const target = targets[next++]
       if (!target) return
       try {
         const done = await act(target)
         if (done) outcome.done.push(done)
         else fail(target, t.bulk.changedMeanwhile)
-      } catch (error) {
+      } catch (thrown) {
+        const error = thrown instanceof Lost ? thrown.cause : thrown
         if (isAboutAll(error)) {
-          outcome.rest.unshift(target)
+          again.push(thrown instanceof Lost ? { ...target, isUnsure: true } : target)
           outcome.halted = words(error)
           return
         }
@@ -121,7 +130,16 @@ async function each(targets: Target[], signal: AbortSignal, onStep: (count: numb
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
+  // What failed comes last, as it may be what is wrong.
+  outcome.rest = [...targets.slice(next), ...again]
   return outcome
+}
+
+/** What was sent may have been done, although no answer says so. */
+class Lost extends Error {
+  constructor(cause: unknown) {
+    super('The answer was lost', { cause })
+  }
 }
 
 /** Whether the next record would fare no better: nobody is signed in, there were too many requests, or no server answers. */

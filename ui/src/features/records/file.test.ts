@@ -30,3 +30,9 @@ test('JSON has one record a line, as exact as the API has it', () => {
   expect(second).toMatchObject({ name: '=1+1', barcode: -5, created_at: '2026-01-01T00:00:00.000Z' })
   expect(lines('csv', attributes, [])).toBe('')
 })
+
+test('a column of its own keeps its empty lines', () => {
+  const notes = attributes.filter(({ slug }) => slug === 'notes')
+  const text = head('csv', notes) + lines('csv', notes, [record('a', 'x', 1), record('b', null, 1), record('c', 'y', 1)])
+  expect(text.slice(1)).toBe('notes\r\nx\r\n""\r\ny\r\n')
+})

@@ -14,7 +14,8 @@ const BYTE_ORDER_MARK = '\uFEFF'
 /** What a spreadsheet would run when a text begins with it. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
-const csv = (rows: unknown[][]) => `${Papa.unparse(rows, { newline: '\r\n', escapeFormulae: FORMULA })}\r\n`
+/** With one column, a line of nothing would be no line at all to who reads it. */
+const csv = (rows: unknown[][]) => `${Papa.unparse(rows.map((row) => (row.length === 1 ? [row[0] ?? ''] : row)), { newline: '\r\n', escapeFormulae: FORMULA, quotes: (value) => value === '' && rows[0]?.length === 1 })}\r\n`
 
 /** What stands before the first record. */
 export function head(format: Format, attributes: Attribute[]): string {

@@ -24,6 +24,7 @@ describe('a condition', () => {
   test('counts days back from now', () => {
     expect(clause({ field: 'seen', op: 'last_days', value: '30' }, noon)).toBe('ge(seen,"2026-03-01")')
     expect(clause({ field: 'seen', op: 'last_days', value: 'x' }, noon)).toBeUndefined()
+    expect(clause({ field: 'seen', op: 'last_days', value: '999999999' }, noon)).toBeUndefined()
   })
 
   test('is left out while it has no value', () => {

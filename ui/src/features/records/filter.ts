@@ -21,6 +21,9 @@ export interface Group {
 /** The most operators that one filter may have. */
 export const MAX_CONDITIONS = 10
 
+/** How far back the last days can reach. */
+export const MAX_DAYS = 36_500
+
 export const OPERATORS: Record<Kind, Op[]> = {
   string: ['is', 'is_not', 'contains', 'starts', 'ends', 'any_of', 'empty', 'filled'],
   integer: ['is', 'is_not', 'gt', 'ge', 'lt', 'le', 'any_of', 'empty', 'filled'],
@@ -77,7 +80,7 @@ export function clause({ field, op, value }: Condition, now = new Date()): strin
     case 'ends':
       return `like(${field},${pattern('*', value, '')})`
     case 'last_days':
-      return /^\d+$/.test(value) ? `ge(${field},${quoted(daysBefore(now, Number(value)))})` : undefined
+      return /^\d+$/.test(value) && Number(value) <= MAX_DAYS ? `ge(${field},${quoted(daysBefore(now, Number(value)))})` : undefined
     default:
       return `${op}(${field},${quoted(value)})`
   }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { pagesOf, walk } from './paging'
+import { expect, test, vi } from 'vitest'
+import { Failure } from '../../api/errors'
+import { pagesOf, patiently, walk } from './paging'
 import type { ListQuery, Page } from './resource'
 
 /** A list of numbers that answers as the API does: where no offset reaches the next page, there is a cursor. */
@@ -60,4 +61,27 @@ test('a walk begins with an empty cursor and ends with the list', async () => {
   const strict: number[] = []
   for await (const page of walk(strictNumbers(250), {})) strict.push(...ids(page))
   expect(strict).toEqual(seen)
+})
+
+test('too many requests, and a server that is gone for a moment, are waited for', async () => {
+  vi.useFakeTimers()
+  const troubles = [new Failure(429, [], 3), new TypeError('Failed to fetch')]
+  const ask = vi.fn(async () => {
+    const trouble = troubles.shift()
+    if (trouble) throw trouble
+    return 'here'
+  })
+  const answer = patiently(ask)
+  await vi.advanceTimersByTimeAsync(2_999)
+  expect(ask).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await answer).toBe('here')
+
+  // What is refused is refused again, and nobody waits who has stopped.
+  await expect(patiently(async () => Promise.reject(new Failure(422, [])))).rejects.toThrow('422')
+  const stop = new AbortController()
+  const stopped = expect(patiently(async () => Promise.reject(new Failure(429, [], 60)), stop.signal)).rejects.toThrow('429')
+  stop.abort()
+  await stopped
+  vi.useRealTimers()
 })

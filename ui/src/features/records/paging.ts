@@ -1,4 +1,5 @@
 /** Pages of a list by where they begin: an offset reaches the first of them, from there on cursors lead. */
+import { Failure } from '../../api/errors'
 import type { ListQuery, Page, Resource } from './resource'
 
 /** The API takes no offset behind this. */
@@ -36,14 +37,43 @@ export function pagesOf(list: Resource['list'], query: ListQuery) {
 }
 
 /** All pages of a list. By cursor they have each record once, whatever others write meanwhile; a strict store has offsets alone. */
-export async function* walk(list: Resource['list'], { filter, sort }: ListQuery): AsyncGenerator<Page> {
+export async function* walk(list: Resource['list'], { filter, sort }: ListQuery, signal?: AbortSignal): AsyncGenerator<Page> {
   const query = { filter, sort, 'page[limit]': LONGEST_PAGE }
-  let page = await list({ ...query, 'page[cursor]': '' })
+  let page = await patiently(() => list({ ...query, 'page[cursor]': '' }), signal)
   yield page
   while (page.links.next) {
-    page = await list({ ...query, ...nextOf(page), 'page[total_method]': 'observed' })
+    const next = nextOf(page)
+    page = await patiently(() => list({ ...query, ...next, 'page[total_method]': 'observed' }), signal)
     yield page
   }
+}
+
+/** How often something is tried that may fare better in a while. */
+const TRIES = 5
+
+/** Tries again what fails because there were too many requests, or because the server is gone for a moment. */
+export async function patiently<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const seconds = error instanceof Failure && error.status === 429 ? (error.retryAfter ?? tries) : error instanceof TypeError ? 2 ** (tries - 1) : undefined
+      if (seconds === undefined || tries === TRIES) throw error
+      await pause(seconds * 1000, signal)
+      if (signal?.aborted) throw error
+    }
+  }
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    }, { once: true })
+  })
 }
 
 /** Where the next page begins. */

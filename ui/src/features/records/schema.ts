@@ -5,9 +5,11 @@ import { useFlow } from '../flows/flows'
 import { useIsStrict } from '../session/store'
 import { type Attribute, attributeOf, type Resource } from './resource'
 
-/** A strict store has lists that cannot be asked about fields, nor for the opposite of anything. */
-function strictly(attribute: Attribute): Attribute {
-  if (attribute.field) return { ...attribute, sortable: false, operators: [] }
+/** In a strict store, lists can be asked for what the platform documents: nothing about fields, nor the opposite of anything. */
+export function strictly(attribute: Attribute, { documented }: Resource): Attribute {
+  const none = { ...attribute, sortable: false, operators: [] }
+  if (attribute.field || documented === 'nothing') return none
+  if (documented === 'ids') return attribute.kind === 'id' ? { ...none, operators: ['any_of'] } : none
   return { ...attribute, operators: attribute.operators.filter((op) => op !== 'is_not') }
 }
 
@@ -20,7 +22,7 @@ export function useAttributes(resource: Resource) {
     const custom = isExtended ? (fields.data ?? []).filter((field) => field.enabled).map(attributeOf) : []
     // What the server tells comes last, after the shop's own fields.
     const all = [...resource.base.filter(({ editable }) => editable), ...custom, ...resource.base.filter(({ editable }) => !editable)]
-    return isStrict ? all.map(strictly) : all
+    return isStrict ? all.map((attribute) => strictly(attribute, resource)) : all
   }, [resource, fields.data, isExtended, isStrict])
-  return { attributes, flow, isPending: flowsPending || (isExtended && fields.isPending), error: flowError ?? fields.error }
+  return { attributes, flow, isPending: flowsPending || (isExtended && fields.isPending), error: flowError ?? (fields.data ? null : fields.error) }
 }
