@@ -20,6 +20,7 @@ import { t } from '../../strings.en.ts'
 import { useFlow } from '../flows/flows'
 import { changes, draftOf, type FieldDraft, inputOf, newDraft } from './draft'
 import { countValues, createField, deleteField, fieldsKey, readField, updateField, useFields } from './fields'
+import { ImpactPanel } from './ImpactPanel'
 import { RuleEditors } from './RuleEditors'
 import { type FieldType, tryValue, YES_OR_NO } from './rules'
 import { TestBox } from './TestBox'
@@ -187,6 +188,7 @@ function FieldForm({ flow, initial, field, etag }: FormProps) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
+            {field && <ImpactPanel flow={flow} field={field} before={initial} after={draft} />}
             {isValue && <TestBox type={draft.field_type} rules={input.validation_rules ?? []} required={draft.required} />}
             {field && <Usage flow={flow} field={field} />}
           </Stack>
@@ -347,12 +349,13 @@ function Usage({ flow, field }: { flow: Flow; field: Field }) {
 
 function Delete({ flow, field, onDeleted }: { flow: Flow; field: Field; onDeleted: () => void }) {
   async function ask() {
-    const { used } = await countValues(flow.slug, field.slug).catch(() => ({ used: 0 }))
+    // Values that are hidden, or too many to be looked through, may be there without being counted.
+    const used = field.enabled && flow.enabled ? await countValues(flow.slug, field.slug).then(({ used }) => used, () => undefined) : undefined
     confirmLoss({
       title: t.fields.deleteTitle(field.name),
-      text: used > 0 ? t.fields.deleteUsed(used) : t.fields.deleteUnused,
+      text: used === undefined ? t.fields.deleteUncounted : used > 0 ? t.fields.deleteUsed(used) : t.fields.deleteUnused,
       confirm: t.fields.delete,
-      typed: used > 0 ? field.slug : undefined,
+      typed: used === 0 ? undefined : field.slug,
       act: async () => {
         await deleteField(field.id)
         done(t.fields.deleted(field.name))

@@ -40,12 +40,14 @@ export async function deleteField(field: string) {
   await body(api.DELETE('/v2/fields/{field}', { params: { path: { field }, header: { 'If-Match': '*' } } }))
 }
 
+/** How many records of a flow a filter finds, or there are. */
+export async function countMatching(flow: string, filter?: string): Promise<number> {
+  const query = { filter, 'page[limit]': 1 }
+  return (await body(api.GET('/v2/flows/{flow}/entries', { params: { path: { flow }, query } }))).meta.results.total
+}
+
 /** How many records there are, and how many have a value in the field. */
 export async function countValues(flow: string, slug: string): Promise<{ used: number; all: number }> {
-  const count = async (filter?: string) => {
-    const query = { filter, 'page[limit]': 1 }
-    return (await body(api.GET('/v2/flows/{flow}/entries', { params: { path: { flow }, query } }))).meta.results.total
-  }
-  const [used, all] = await Promise.all([count(`not(is_null(${slug}))`), count()])
+  const [used, all] = await Promise.all([countMatching(flow, `not(is_null(${slug}))`), countMatching(flow)])
   return { used, all }
 }
