@@ -34,14 +34,15 @@ export function CustomersPage() {
 }
 
 export function NewCustomerPage() {
-  return <NewRecord resource={customers} crumbs={CUSTOMERS} placeOf={({ id }) => ({ to: customerPlace(id) })} back={{ to: '/customers' }} />
+  const { refer } = useSearch({ strict: false }) as NewSearch
+  return <NewRecord resource={customers} begin={refer} crumbs={CUSTOMERS} placeOf={({ id }) => ({ to: customerPlace(id) })} back={{ to: '/customers' }} />
 }
 
 export function CustomerPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const settings = useSettings()
   const owned = useAddresses(id)
-  const related = useRelatedParts(id)
+  const related = useRelatedParts(customers, id)
   const count = useQuery({ queryKey: ['records', owned.path, 'count'], queryFn: async () => (await owned.list({ 'page[limit]': 1 })).meta.results.total })
   if (settings.isPending) return <FormSkeleton />
   const addressesPlace = `${customerPlace(id)}/addresses`
@@ -100,7 +101,7 @@ function OfFlow({ children }: { children: (resource: Resource, place: string) =>
   const fields = useFields(slug)
   const resource = useMemo(() => (flow && fields.data ? entries(flow, fields.data) : undefined), [flow, fields.data])
   if (isPending || (flow && fields.isPending)) return <FormSkeleton />
-  if (error || (flow && fields.error)) return <Problem error={error ?? fields.error} />
+  if (error || (flow && !fields.data && fields.error)) return <Problem error={error ?? fields.error} />
   if (!resource) return <Nowhere />
   return children(resource, `/entries/${encodeURIComponent(slug)}`)
 }
@@ -126,7 +127,12 @@ export function NewEntryPage() {
 
 export function EntryPage() {
   const { id } = useParams({ strict: false }) as { id: string }
-  return <OfFlow>{(resource, place) => <RecordPage key={id} resource={resource} id={id} crumbs={[{ label: resource.title, to: place }]} back={{ to: place }} />}</OfFlow>
+  return <OfFlow>{(resource, place) => <Entry key={id} resource={resource} place={place} id={id} />}</OfFlow>
+}
+
+function Entry({ resource, place, id }: { resource: Resource; place: string; id: string }) {
+  const related = useRelatedParts(resource, id)
+  return <RecordPage resource={resource} id={id} crumbs={[{ label: resource.title, to: place }]} back={{ to: place }} parts={related} />
 }
 
 interface ListPageProps {
