@@ -1,6 +1,6 @@
 /** The start page: what the store has, and in an empty one the three steps to a first field. */
 import { Button, Card, Group, Paper, SimpleGrid, Skeleton, Stack, Text, ThemeIcon, Title } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { useDisclosure, useLocalStorage } from '@mantine/hooks'
 import { IconCheck, IconPackage } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -63,7 +63,7 @@ export function Home() {
             </Stack>
           </Paper>
         )}
-        {isKnown && flows.data.length === 0 && count.data === 0 && <SampleShop />}
+        {isKnown && settings.data && <SampleShop store={settings.data.data.id} isEmpty={flows.data.length === 0 && count.data === 0} />}
         {isKnown && (
           <SimpleGrid cols={{ base: 1, xs: 3 }}>
             <Figure label={t.customers.title} value={count.data ?? 0} to="/customers" />
@@ -96,14 +96,23 @@ function Step(props: { number: number; done?: boolean; title: string; text: stri
   )
 }
 
-function SampleShop() {
+/** Offered to a store in which there is nothing, and until all of it is there to one in which it was begun. */
+function SampleShop({ store, isEmpty }: { store: string; isEmpty: boolean }) {
+  const [isBegun, setBegun] = useLocalStorage({ key: `customary.sample.${store}`, defaultValue: false, getInitialValueInEffect: false })
   const queries = useQueryClient()
   const load = useMutation({
-    mutationFn: () => loadSampleShop(),
-    onSuccess: () => done(t.home.sampleLoaded),
+    mutationFn: () => {
+      setBegun(true)
+      return loadSampleShop()
+    },
+    onSuccess: () => {
+      setBegun(false)
+      done(t.home.sampleLoaded)
+    },
     onError: failed,
     onSettled: () => queries.invalidateQueries(),
   })
+  if (!isEmpty && !isBegun) return null
   return (
     <Paper withBorder p="lg">
       <Group justify="space-between">
@@ -112,14 +121,14 @@ function SampleShop() {
             <IconPackage size={22} aria-hidden />
           </ThemeIcon>
           <div>
-            <Title order={2}>{t.home.sample}</Title>
+            <Title order={2}>{isEmpty ? t.home.sample : t.home.sampleBegun}</Title>
             <Text size="sm" c="dimmed">
-              {t.home.sampleText}
+              {isEmpty ? t.home.sampleText : t.home.sampleBegunText}
             </Text>
           </div>
         </Group>
         <Button variant="default" loading={load.isPending} onClick={() => load.mutate()}>
-          {t.home.loadSample}
+          {isEmpty ? t.home.loadSample : t.home.completeSample}
         </Button>
       </Group>
     </Paper>
@@ -133,7 +142,7 @@ function Figure({ label, value, to }: { label: string; value: number; to: string
         {label}
       </Text>
       <Text fz={28} fw={650}>
-        {value.toLocaleString()}
+        {t.common.count(value)}
       </Text>
     </Card>
   )

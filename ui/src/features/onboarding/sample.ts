@@ -1,7 +1,8 @@
 /** A small shop to look around in: two flows with fields of every kind, twelve customers, and wishlists of theirs. */
-import { api, body } from '../../api/client'
+import { api, body, type Flow } from '../../api/client'
 import { createField } from '../fields/fields'
 import { createFlow } from '../flows/flows'
+import { clause } from '../records/filter'
 
 const CUSTOMER_FIELDS = [
   { name: 'Tier', slug: 'tier', field_type: 'string', required: true, default: 'Bronze', validation_rules: [{ type: 'enum', options: ['Bronze', 'Silver', 'Gold'] }] },
@@ -29,28 +30,35 @@ const WISHES = [
   { title: 'For the new house', occasion: 'Wedding', wanted_by: '2027-06-05' },
 ]
 
-/** For a store in which there is nothing yet. */
+/** For a store in which there is nothing yet, or a part of this: what is there already stays as it is. */
 export async function loadSampleShop() {
-  await makeFlow('Customers', 'customers', 'What we want to know about our customers', CUSTOMER_FIELDS)
-  await makeFlow('Wishlists', 'wishlists', 'What customers would like to have', WISHLIST_FIELDS)
+  const flows = (await body(api.GET('/v2/flows'))).data as Flow[]
+  await makeFlow(flows, 'Customers', 'customers', 'What we want to know about our customers', CUSTOMER_FIELDS)
+  await makeFlow(flows, 'Wishlists', 'wishlists', 'What customers would like to have', WISHLIST_FIELDS)
+  const path = { flow: 'wishlists' }
+  const made = (await body(api.GET('/v2/flows/{flow}/entries', { params: { path, query: { 'page[limit]': 100 } } }))).data
   const wishes: string[] = []
   for (const wish of WISHES) {
-    const entry = await body(api.POST('/v2/flows/{flow}/entries', { params: { path: { flow: 'wishlists' } }, body: { data: { type: 'entry', ...wish } } }))
-    wishes.push(entry.data.id)
+    const entry = made.find(({ title }) => title === wish.title) ?? (await body(api.POST('/v2/flows/{flow}/entries', { params: { path }, body: { data: { type: 'entry', ...wish } } }))).data
+    wishes.push(String(entry.id))
   }
   for (const [index, name] of NAMES.entries()) await makeCustomer(name, index, wishes[index])
 }
 
-async function makeFlow(name: string, slug: string, description: string, fields: readonly object[]) {
-  const flow = await createFlow({ name, slug, description })
-  for (const [index, field] of fields.entries()) await createField(flow.id, { ...field, order: index + 1 })
+async function makeFlow(flows: Flow[], name: string, slug: string, description: string, fields: readonly { slug: string }[]) {
+  const flow = flows.find((flow) => flow.slug === slug) ?? (await createFlow({ name, slug, description }))
+  const made = (await body(api.GET('/v2/flows/{flow}/fields', { params: { path: { flow: slug } } }))).data
+  for (const [index, field] of fields.entries()) {
+    if (!made.some(({ slug }) => slug === field.slug)) await createField(flow.id, { ...field, order: index + 1 })
+  }
 }
 
 async function makeCustomer(name: string, index: number, wish: string | undefined) {
+  const email = `${name.toLowerCase().replace(' ', '.')}@example.com`
   const data = {
     type: 'customer',
     name,
-    email: `${name.toLowerCase().replace(' ', '.')}@example.com`,
+    email,
     tier: ['Gold', 'Silver', 'Bronze'][index % 3],
     loyalty_points: (index * 137) % 900,
     discount: [0.1, 0.05, null][index % 3],
@@ -59,8 +67,9 @@ async function makeCustomer(name: string, index: number, wish: string | undefine
     card: `C-${1001 + index}`,
     notes: NOTES[index % NOTES.length],
   }
-  const customer = await body(api.POST('/v2/customers', { body: { data } }))
+  const [known] = (await body(api.GET('/v2/customers', { params: { query: { filter: clause({ field: 'email', op: 'is', value: email }) } } }))).data
+  const customer = known ?? (await body(api.POST('/v2/customers', { body: { data } }))).data
   if (!wish) return
-  const path = { customer: customer.data.id, field: 'wishlists' }
+  const path = { customer: customer.id, field: 'wishlists' }
   await body(api.PUT('/v2/customers/{customer}/relationships/{field}', { params: { path, header: { 'If-Match': '*' } }, body: { data: [{ type: 'wishlists', id: wish }] } }))
 }
