@@ -1,16 +1,14 @@
-import { Box, Button, CopyButton, Group, Text } from '@mantine/core'
+import { Box, Button, Group, Text } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { t } from '../strings.en.ts'
+import { useCopy } from './copy'
 
 export function Copy({ value, label, size = 'xs' }: { value: string; label?: string; size?: string }) {
+  const { copied, copy } = useCopy(value)
   return (
-    <CopyButton value={value} timeout={1500}>
-      {({ copied, copy }) => (
-        <Button size={size} variant="default" leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />} onClick={copy}>
-          {copied ? t.common.copied : (label ?? t.common.copy)}
-        </Button>
-      )}
-    </CopyButton>
+    <Button size={size} variant="default" leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />} onClick={copy}>
+      {copied ? t.common.copied : (label ?? t.common.copy)}
+    </Button>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Badge, Button, CopyButton, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Alert, Badge, Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconAlertTriangle, IconCheck, IconCopy, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
@@ -7,6 +7,7 @@ import { formErrors } from '../../api/errors'
 import { endSession, useSession } from '../../api/session'
 import { Code } from '../../components/Code'
 import { confirmLoss } from '../../components/confirm'
+import { useCopy } from '../../components/copy'
 import { DataTable } from '../../components/DataTable'
 import { done } from '../../components/notes'
 import { PageHeader } from '../../components/PageHeader'
@@ -103,7 +104,7 @@ export function KeysPage() {
           onCancel={() => setEditing(undefined)}
         />
       </Modal>
-      <Modal opened={made !== undefined} onClose={() => setMade(undefined)} title={t.keys.madeTitle(made?.name ?? '')} size="lg" closeOnClickOutside={false}>
+      <Modal opened={made !== undefined} onClose={() => setMade(undefined)} title={t.keys.madeTitle(made?.name ?? '')} size="lg" closeOnClickOutside={false} closeOnEscape={false}>
         <Stack>
           <Alert color="yellow" icon={<IconAlertTriangle />}>
             {t.keys.once}
@@ -161,18 +162,15 @@ function KeyForm({ initial, onDone, onCancel }: { initial?: Key; onDone: (made?:
 }
 
 function ClientId({ id }: { id: string }) {
+  const { copied, copy } = useCopy(id)
   return (
     <Group gap={6} wrap="nowrap">
       <Text span size="sm" className="mono" truncate>
         {id}
       </Text>
-      <CopyButton value={id} timeout={1500}>
-        {({ copied, copy }) => (
-          <ActionIcon variant="subtle" color="gray" aria-label={copied ? t.common.copied : t.keys.copyId} onClick={copy}>
-            {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-          </ActionIcon>
-        )}
-      </CopyButton>
+      <ActionIcon variant="subtle" color="gray" aria-label={copied ? t.common.copied : t.keys.copyId} onClick={copy}>
+        {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+      </ActionIcon>
     </Group>
   )
 }
