@@ -13,7 +13,7 @@ build: ui-if-node
 # Build the Manager, the web admin at /manager, into ui/dist, from where the next build of the server takes it.
 ui: ui/dist/index.html
 
-ui/dist/index.html: docs/openapi.json ui/package-lock.json ui/index.html ui/vite.config.ts $(shell find ui/src -type f ! -name schema.d.ts 2>/dev/null)
+ui/dist/index.html: docs/openapi.json ui/package.json ui/package-lock.json ui/index.html ui/vite.config.ts ui/tsconfig.json ui/postcss.config.cjs $(shell find ui/src -type f ! -name schema.d.ts 2>/dev/null)
 	./scripts/install-ui.sh
 	cd ui && npm run --silent build
 
