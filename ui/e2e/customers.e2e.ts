@@ -125,6 +125,7 @@ test('quick search finds by part of a name or an e-mail address, and survives a 
   await page.getByRole('combobox', { name: 'How to search' }).click()
   await page.getByRole('option', { name: 'starts with' }).click()
   await page.getByText('Nothing matches').waitFor()
+  expect(await page.getByRole('combobox', { name: 'How to search' }).evaluate((input) => input === document.activeElement)).toBe(true)
 })
 
 test('a list without an index says so, and is made fast by one click', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, test } from 'vitest'
-import { call, enter, look } from './browser'
+import { call, enter, hold, look } from './browser'
 
 const NAMES = ['Leslie Knope', 'April Ludgate', 'Andy Dwyer', 'Ann Perkins', 'Ben Wyatt', 'Donna Meagle', 'Tom Haverford', 'Chris Traeger']
 
@@ -178,10 +178,92 @@ test('a field of many records is changed after a dry run, and taken back, over n
   const andy = await customer('Andy Dwyer')
   await call('PUT', `/v2/customers/${andy.id}`, { type: 'customer', name: 'Andrew Dwyer' })
   await look(page, 'bulk-undo')
+  // What opened the dialog went with the selection.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('status')
   await page.getByRole('button', { name: 'Undo' }).click()
   await dialog.getByText('1 record has the old value again.').waitFor()
   await dialog.getByText('Andy Dwyer: Someone else has changed it meanwhile.').waitFor()
   expect([await points('Leslie Knope'), await points('Andrew Dwyer')]).toEqual([0, 150])
+})
+
+const navigation = (page: Page) => page.getByRole('navigation', { name: 'Main navigation' })
+
+test('what is selected in one list is not in another', async () => {
+  const page = await enter({ place: '/customers?q=an&by=name' })
+  await page.getByText('1 to 2 of 2').waitFor()
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByText('2 records are selected.').waitFor()
+  await navigation(page).getByRole('link', { name: 'Customers' }).click()
+  await page.getByText('1 to 8 of 8').waitFor()
+  await page.getByText('records are selected.').waitFor({ state: 'hidden' })
+  expect(await page.getByRole('checkbox', { name: 'Select all on this page' }).isChecked()).toBe(false)
+
+  // What is about to be replaced can neither be selected nor changed.
+  await page.getByRole('checkbox', { name: 'Select Leslie Knope' }).check()
+  const held = await hold(page, '**/v2/customers?*', 'GET')
+  await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click()
+  await expect.poll(held.count).toBeGreaterThan(0)
+  const leslie = page.getByRole('checkbox', { name: 'Select Leslie Knope' })
+  expect([await leslie.isDisabled(), await leslie.isChecked(), await page.getByRole('button', { name: 'Delete 1 record' }).count()]).toEqual([true, false, 0])
+  held.letGo()
+  await expect.poll(() => leslie.isDisabled()).toBe(false)
+})
+
+const temporary = async () => (await call('GET', '/v2/customers?filter=like(email,*@temporary.example)')).body.data as { id: string; external_ref: string | null }[]
+
+/** A list of six customers who are to go again, reached from the start page. */
+async function enterTemporary() {
+  for (let number = 1; number <= 6; number++) await call('POST', '/v2/customers', { type: 'customer', name: `Temp ${number}`, email: `${number}@temporary.example` })
+  const page = await enter()
+  await navigation(page).getByRole('link', { name: 'Customers' }).click()
+  await page.getByLabel('Search', { exact: true }).fill('@temporary')
+  await page.getByText('1 to 6 of 6').waitFor()
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  return page
+}
+
+test('deleting many is stopped by who closes the question, and whoever is gone already counts', async () => {
+  const page = await enterTemporary()
+  const held = await hold(page, '**/v2/customers/*', 'DELETE')
+  await page.getByRole('button', { name: 'Delete 6 records' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 6 records' }).click()
+  await expect.poll(held.count).toBe(4)
+  await page.keyboard.press('Escape')
+  held.letGo()
+  await page.getByText('4 records were deleted.').waitFor()
+  await page.getByText('1 to 2 of 2').waitFor()
+  const [first] = await temporary()
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('button', { name: 'Delete 2 records' }).click()
+  await call('DELETE', `/v2/customers/${first?.id}`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 2 records' }).click()
+  await page.getByText('2 records were deleted.').waitFor()
+  expect(await temporary()).toEqual([])
+})
+
+test('leaving while records are edited asks, and stops it', async () => {
+  const page = await enterTemporary()
+  await page.getByRole('button', { name: 'Edit a field' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Edit a field of 6 records' })
+  await dialog.getByRole('combobox', { name: 'Field' }).fill('Member since')
+  await page.getByRole('option', { name: 'Member since' }).click()
+  await dialog.getByLabel('Member since', { exact: true }).click()
+  // Escape closes the calendar, and not what it is in.
+  await page.keyboard.press('Escape')
+  await dialog.getByLabel('Member since', { exact: true }).fill('2026-02-01')
+  await dialog.getByRole('button', { name: 'Check' }).click()
+  const held = await hold(page, '**/v2/customers/*', 'PUT')
+  await dialog.getByRole('button', { name: 'Change 6 records' }).click()
+  await expect.poll(held.count).toBe(4)
+  await page.evaluate(() => history.back())
+  const question = page.getByRole('dialog', { name: 'Stop and leave?' })
+  await look(page, 'bulk-leave')
+  await question.getByRole('button', { name: 'Stop and leave' }).click()
+  await page.getByRole('link', { name: 'Customers 14' }).waitFor()
+  held.letGo()
+  const changed = async () => (await call('GET', '/v2/customers?filter=eq(member_since,2026-02-01)')).body.meta.results.total
+  await expect.poll(changed).toBe(4)
+  for (const { id } of await temporary()) await call('DELETE', `/v2/customers/${id}`)
 })
 
 test('what stays as it is is not changed in bulk either, and a field is cleared on a phone in the dark', async () => {
@@ -231,6 +313,17 @@ test('addresses are edited in bulk as customers are', async () => {
   await dialog.getByText('Gate code: 2 records were changed.').waitFor()
   const { data } = (await call('GET', `/v2/customers/${chris.id}/addresses`)).body
   expect(data.map(({ gate_code }: { gate_code: string }) => gate_code)).toEqual(['1234', '1234'])
+
+  // What no address may be without is refused by the dry run too, before anything is written.
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('button', { name: 'Edit a field' }).click()
+  await dialog.getByRole('combobox', { name: 'Field' }).click()
+  await page.getByRole('option', { name: 'Postcode' }).click()
+  await dialog.getByText('Clear it').click()
+  await dialog.getByRole('button', { name: 'Check' }).click()
+  await dialog.getByRole('alert').getByText('postcode').waitFor()
+  await look(page, 'bulk-address')
 })
 
 test('the last days are counted from now, and copied as the day that they begin', async () => {
