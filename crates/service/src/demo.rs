@@ -5,6 +5,7 @@ use std::ops::Range;
 use customary_model::json::Object;
 use customary_model::page::PageParams;
 use customary_model::resource::CUSTOMERS;
+use customary_store as store;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
@@ -117,6 +118,7 @@ pub async fn load(
         loaded.found += batch.found;
         progress(loaded.added + loaded.found);
     }
+    app.db().write(store::dialect::take_stock).await?;
     Ok(loaded)
 }
 
