@@ -123,6 +123,19 @@ export async function hold(page: Page, url: string, method: string) {
   return { letGo, count: () => count }
 }
 
+/** Moves a row by a place with the keyboard. */
+export async function move(page: Page, name: string, key: 'ArrowUp' | 'ArrowDown', place: number) {
+  await page.getByRole('button', { name: `Move ${name}` }).focus()
+  await page.keyboard.press('Space')
+  await page.getByText(new RegExp(`${name} is at place`)).waitFor({ state: 'attached' })
+  // The list hears keys from the next turn of the page on.
+  await page.evaluate(() => new Promise((next) => setTimeout(next)))
+  await page.keyboard.press(key)
+  await page.getByText(`${name} is at place ${place} of`).waitFor({ state: 'attached' })
+  await page.keyboard.press('Space')
+  await page.getByText(`${name} was dropped at place ${place} of`).waitFor({ state: 'attached' })
+}
+
 /** A call of the API beside the browser. */
 export async function call(method: string, path: string, data?: unknown): Promise<{ status: number; body: any }> {
   const answer = await fetch(inject('url') + path, {

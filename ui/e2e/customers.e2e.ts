@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { call, enter, hold, look } from './browser'
+import { call, enter, hold, look, move } from './browser'
 
 /** The flow that extends customers, with a field of every kind; this shop insists on a tier. */
 beforeAll(async () => {
@@ -145,13 +145,7 @@ test('columns are chosen, put in order and remembered', async () => {
   await page.getByRole('checkbox', { name: 'Notes' }).check()
   await page.getByRole('checkbox', { name: 'Member since' }).uncheck()
   await page.getByRole('checkbox', { name: 'Friends' }).check()
-  await page.getByRole('button', { name: 'Move Tier' }).focus()
-  await page.keyboard.press('Space')
-  await page.getByText(/Tier is at place 4/).waitFor({ state: 'attached' })
-  await page.keyboard.press('ArrowUp')
-  await page.getByText('Tier is at place 3').waitFor({ state: 'attached' })
-  await page.keyboard.press('Space')
-  await page.getByText('Tier was dropped').waitFor({ state: 'attached' })
+  await move(page, 'Tier', 'ArrowUp', 3)
   await look(page, 'columns')
   await page.keyboard.press('Escape')
   await page.reload()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { call, enter, hold, look } from './browser'
+import { call, enter, hold, look, move } from './browser'
 
 test('a flow gets a slug from its name, fields of every kind, and an order by keyboard', async () => {
   const page = await enter({ place: '/flows' })
@@ -51,13 +51,7 @@ test('a flow gets a slug from its name, fields of every kind, and an order by ke
   await page.getByRole('combobox', { name: 'What it refers to' }).fill('customers')
   await page.getByRole('button', { name: 'Create field' }).click()
 
-  await page.getByRole('button', { name: 'Move Owner' }).focus()
-  await page.keyboard.press('Space')
-  await page.getByText('Owner is at place 3 of 3.').waitFor({ state: 'attached' })
-  await page.keyboard.press('ArrowUp')
-  await page.getByText('Owner is at place 2 of 3.').waitFor({ state: 'attached' })
-  await page.keyboard.press('Space')
-  await page.getByText('Owner was dropped at place 2 of 3.').waitFor({ state: 'attached' })
+  await move(page, 'Owner', 'ArrowUp', 2)
   await expect.poll(async () => (await call('GET', '/v2/flows/gift-cards/fields')).body.data.map((field: any) => field.slug)).toEqual(['card_number', 'owner', 'amount'])
   await look(page, 'flow-fields')
 
@@ -123,18 +117,9 @@ test('moves in quick succession end as they were made', async () => {
   const page = await enter({ place: '/flows/gift-cards' })
   await page.getByRole('button', { name: 'Move Amount' }).waitFor()
   const held = await hold(page, '**/v2/fields/*', 'PUT')
-  const move = async (name: string, key: string, place: number) => {
-    await page.getByRole('button', { name: `Move ${name}` }).focus()
-    await page.keyboard.press('Space')
-    await page.getByText(new RegExp(`${name} is at place`)).waitFor({ state: 'attached' })
-    await page.keyboard.press(key)
-    await page.getByText(`${name} is at place ${place} of 3.`).waitFor({ state: 'attached' })
-    await page.keyboard.press('Space')
-    await page.getByText(`${name} was dropped at place ${place} of 3.`).waitFor({ state: 'attached' })
-  }
-  await move('Amount', 'ArrowUp', 2)
+  await move(page, 'Amount', 'ArrowUp', 2)
   await expect.poll(held.count).toBe(1)
-  await move('Card number', 'ArrowDown', 2)
+  await move(page, 'Card number', 'ArrowDown', 2)
   held.letGo()
   await expect.poll(async () => (await call('GET', '/v2/flows/gift-cards/fields')).body.data.map((field: any) => field.slug)).toEqual(['amount', 'card_number', 'owner'])
   await expect.poll(() => page.getByRole('button', { name: /^Move / }).evaluateAll((handles) => handles.map((handle) => handle.getAttribute('aria-label')))).toEqual(['Move Amount', 'Move Card number', 'Move Owner'])
