@@ -97,10 +97,10 @@ def rate_of(cell):
     return f"{text} ±{cell['spread'] / 2:.0%}" if cell["rounds"] > 1 else text
 
 
-def latencies_of(cell, digits=2):
+def latencies_of(cell):
     """p50 and p99 of a cell, which has none when nothing was answered before it ended."""
     is_answered = cell["requests_per_second"] > 0
-    return [number(cell[key] if is_answered else None, digits) for key in ("p50_ms", "p99_ms")]
+    return [number(cell[key] if is_answered else None, 2) for key in ("p50_ms", "p99_ms")]
 
 
 def errors_of(cell):
@@ -241,6 +241,18 @@ def growth(run):
     return table(header, rows, right_from=2) if rows else ""
 
 
+def measured(run, size):
+    """The tables of everything that was measured at a size."""
+    return [
+        *[text for text in (workload(run, size, name) for name in TITLES) if text],
+        variants(run, size, "W8", "alone", ["beside logins", "the logins"]),
+        variants(run, size, "W9", "alone", ["during"]),
+        variants(run, size, "W10", "10 fields", ["100 fields", "1000 fields"]),
+        variants(run, size, "W11", "one node", ["two nodes"]),
+        f"#### Memory, start and size\n\n{footprint(run, size)}",
+    ]
+
+
 def growth_document(run, images):
     remarks = (HERE / "growth.md").read_text(encoding="utf-8").strip()
     parts = [
@@ -254,9 +266,7 @@ def growth_document(run, images):
         remarks + "\n",
     ]
     for size in run.sizes:
-        parts.append(f"## {size:,} customers\n")
-        parts += [text for text in (workload(run, size, name) for name in TITLES) if text]
-        parts.append(f"#### Memory, start and size\n\n{footprint(run, size)}")
+        parts += [f"## {size:,} customers\n", *measured(run, size)]
     return "\n".join(part for part in parts if part)
 
 
@@ -282,12 +292,7 @@ def document(run, images):
             "*anonymous* is the server's own memory at its highest. Rows in italics are floors: the limit that the row "
             "of the server is held against, not servers.\n"
         )
-        parts += [text for text in (workload(run, size, name) for name in TITLES) if text]
-        parts.append(variants(run, size, "W8", "alone", ["beside logins", "the logins"]))
-        parts.append(variants(run, size, "W9", "alone", ["during"]))
-        parts.append(variants(run, size, "W10", "10 fields", ["100 fields", "1000 fields"]))
-        parts.append(variants(run, size, "W11", "one node", ["two nodes"]))
-        parts.append(f"#### Memory, start and size\n\n{footprint(run, size)}")
+        parts += measured(run, size)
     if len(run.sizes) > 1:
         parts += ["## With more customers\n", "At 16 connections.\n", growth(run)]
     return "\n".join(part for part in parts if part)
