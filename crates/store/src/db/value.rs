@@ -303,21 +303,17 @@ column!(
     ValueRef::Integer(micros) => Some(Timestamp::from_micros(micros)),
     |raw| integer(raw).map(|micros| Timestamp::from_micros(micros.saturating_add(POSTGRES_EPOCH_MICROS)))
 );
-column!(
-    JsonText,
-    ValueRef::Text(bytes) => text(bytes).map(|text| Self(text.to_owned())),
-    |raw| jsonb(raw).map(|text| Self(text.to_owned()))
-);
-column!(
-    CustomValues,
-    ValueRef::Text(bytes) => text(bytes).and_then(|text| Self::from_stored(text).ok()),
-    |raw| jsonb(raw).and_then(|text| Self::from_stored(text).ok())
-);
-column!(
-    KeyVersions,
-    ValueRef::Text(bytes) => text(bytes).and_then(|text| Self::from_stored(text).ok()),
-    |raw| jsonb(raw).and_then(|text| Self::from_stored(text).ok())
-);
+
+/// A type that is read from a JSON document.
+macro_rules! document {
+    ($type:ty, $read:expr) => {
+        column!($type, ValueRef::Text(bytes) => text(bytes).and_then($read), |raw| jsonb(raw).and_then($read));
+    };
+}
+
+document!(JsonText, |text| Some(Self(text.to_owned())));
+document!(CustomValues, |text| Self::from_stored(text).ok());
+document!(KeyVersions, |text| Self::from_stored(text).ok());
 
 impl<T: FromColumn> FromColumn for Option<T> {
     fn from_sqlite(value: ValueRef<'_>) -> Option<Self> {
