@@ -133,11 +133,11 @@ impl App {
         T: Send + 'static,
     {
         let Some(scan) = scan else {
-            return self.0.db.read(work).await;
+            return self.0.db.read_list(work).await;
         };
         let _turn = self.0.scans.acquire().await;
         if !scan.is_ours {
-            return self.0.db.read(work).await;
+            return self.0.db.read_list(work).await;
         }
         let limit = self.0.scan_timeout;
         match self.0.db.read_within(limit, work).await {

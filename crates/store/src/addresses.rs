@@ -183,7 +183,6 @@ pub async fn list(
         columns: &COLUMNS,
         select: columns!(""),
         total: Total::Counted,
-        id: |address: &Address| address.id.into(),
         decode,
     };
     listing.page(tx, seen, predicate, sort, page).await

@@ -385,7 +385,6 @@ fn listing<'a>(params: &'a [Param<'a>]) -> Listing<'a, Customer> {
         select: "0, id, name, email, external_ref, password_hash, custom, version, created_at, updated_at,
                  custom_updated_at",
         total: Total::Counter(COUNTER),
-        id: |customer| customer.id.into(),
         decode,
     }
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 use crate::counters::{self, Additions};
 use crate::error::{OpenError, StoreError};
 
+pub(crate) use counts::Counted;
 use counts::Counts;
 pub use sql::{Sql, numbered};
 pub use value::{FromColumn, JsonText, Param, Row};
@@ -163,6 +164,22 @@ impl Db {
         }
     }
 
+    /// The same for a single statement that may take a while, such as a list: nobody has to wait behind it.
+    ///
+    /// # Errors
+    /// As for [`Db::read`].
+    pub async fn read_list<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.0 {
+            Engine::Sqlite(db) => db.read(READ_TIMEOUT, work).await,
+            Engine::Postgres(db) => db.read_list(work).await,
+        }
+    }
+
     /// The same as [`Db::read`], and the database stops when the statements take longer than `limit`: all of them together
     /// on SQLite, each of them on PostgreSQL.
     ///
@@ -293,7 +310,7 @@ impl<'a> Tx<'a> {
         &mut self,
         sql: &Sql,
         params: &[Param<'_>],
-        decode: fn(&Row<'_>) -> Result<T, StoreError>,
+        decode: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let rows = match &mut self.session {
             Session::Sqlite(connection) => sqlite::list(connection, sql, params, decode),
@@ -330,7 +347,7 @@ impl<'a> Tx<'a> {
         matches!(self.session, Session::Postgres(_))
     }
 
-    /// Whether it sees one state of the database in all its statements, and changes nothing. For `dialect` alone.
+    /// Whether it sees one state of the database, and changes nothing. For `dialect` alone.
     pub(crate) fn is_snapshot(&self) -> bool {
         self.counts.is_some()
     }

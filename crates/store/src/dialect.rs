@@ -46,26 +46,18 @@ pub(crate) struct State {
     pub(crate) version: String,
 }
 
-/// A name for the state of the database that a transaction sees: under the same name another one sees the same.
-/// `None` for a transaction that changes something itself, or sees more than one state.
+/// A name for the state of the database that a statement of PostgreSQL sees, as an expression of it: the transactions
+/// whose work can be seen. A server that takes the place of another has other transactions of the same names.
+pub(crate) const STATE: &str =
+    "CAST(pg_current_snapshot() AS TEXT) || ' ' || CAST(pg_postmaster_start_time() AS TEXT)";
+
+/// A name for the state of the database that a transaction of SQLite sees: under the same name another one sees the
+/// same. `None` for a transaction that changes something itself, and for PostgreSQL, which tells by [`STATE`].
 ///
-/// On SQLite the number belongs to a connection, and each of them to a thread. PostgreSQL gives the transactions
-/// whose work can be seen; a server that takes the place of another has other transactions of the same names.
+/// The number belongs to a connection, and each of them to a thread.
 pub(crate) async fn state(tx: &mut Tx<'_>) -> Result<Option<State>, StoreError> {
-    if !tx.is_snapshot() {
+    if !tx.is_snapshot() || tx.is_postgres() {
         return Ok(None);
-    }
-    if tx.is_postgres() {
-        let sql = crate::sql!(
-            "SELECT CAST(pg_current_snapshot() AS TEXT) || ' ' || CAST(pg_postmaster_start_time() AS TEXT)"
-        );
-        let decode = |row: &Row<'_>| {
-            Ok(State {
-                connection: String::new(),
-                version: row.get(0)?,
-            })
-        };
-        return tx.find(sql, &[], decode).await;
     }
     let decode = |row: &Row<'_>| {
         Ok(State {

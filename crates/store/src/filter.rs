@@ -104,24 +104,26 @@ impl<'a> Clauses<'a> {
         &self.sql
     }
 
-    /// The parameters so far, and `more` behind them.
-    pub(crate) fn params(&'a self, more: &[Param<'a>]) -> Vec<Param<'a>> {
+    /// The parameters so far.
+    pub(crate) fn params(&self) -> Vec<Param<'_>> {
         let bound = self.params.iter().map(|bound| match bound {
             Bound::Given(param) => *param,
             Bound::Made(text) => Param::Text(text),
         });
-        bound.chain(more.iter().copied()).collect()
-    }
-
-    /// The name of the `index`th parameter that [`Clauses::params`] adds.
-    pub(crate) fn later(&self, index: usize) -> String {
-        format!("${}", self.params.len() + 1 + index)
+        bound.collect()
     }
 
     /// Adds ` AND …` for a predicate.
     pub(crate) fn and(&mut self, predicate: &'a Predicate) {
         self.sql.push_str(" AND ");
         self.predicate(predicate);
+    }
+
+    /// The text of another condition in the same statement: ` AND …` for this predicate alone.
+    pub(crate) fn beside(&mut self, predicate: &'a Predicate) -> String {
+        let own = std::mem::take(&mut self.sql);
+        self.and(predicate);
+        std::mem::replace(&mut self.sql, own)
     }
 
     fn predicate(&mut self, predicate: &'a Predicate) {
@@ -426,6 +428,7 @@ impl<'a> Clauses<'a> {
         found.expect("a table has a column for every attribute of its resource")
     }
 
+    /// Adds a parameter, and returns its name.
     pub(crate) fn bind(&mut self, param: Param<'a>) -> String {
         self.params.push(Bound::Given(param));
         format!("${}", self.params.len())
@@ -516,11 +519,12 @@ impl Order {
         &self.across
     }
 
-    /// Selects the ids of a page as `page_id`, through the index that has its order. `condition` picks the
-    /// rows of the list, and `behind` those of them where a walk goes on; `offset` is the name of a
-    /// parameter, or nothing.
+    /// Selects a page through the index that has its order: its ids as `page_id`, or what is to `select` if it is
+    /// sorted by no slot. `condition` picks the rows of the list, and `behind` those of them where a walk goes on;
+    /// `offset` is the name of a parameter, or nothing.
     pub(crate) fn page(
         &self,
+        select: &str,
         table: &str,
         condition: &str,
         behind: &Behind,
@@ -529,7 +533,7 @@ impl Order {
     ) -> String {
         let page = |condition: &str, order: &str| {
             format!(
-                "SELECT id AS page_id FROM {table} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
+                "SELECT {select} FROM {table} WHERE {condition} ORDER BY {order} LIMIT {limit} OFFSET {offset}"
             )
         };
         let (within, without_first) = (&self.within, &self.without_first);

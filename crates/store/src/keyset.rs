@@ -62,9 +62,9 @@ pub(crate) fn terms(sort: &Sort, columns: &'static [Column]) -> Vec<Term> {
     terms
 }
 
-/// Reads a position from a row that has nothing but its values.
-pub(crate) fn decode(row: &Row<'_>) -> Result<Position, StoreError> {
-    let values = (0..row.len()).map(|column| row.sort_value(column));
+/// Reads a position from the first columns of a row, so many as it has values.
+pub(crate) fn decode(row: &Row<'_>, values: usize) -> Result<Position, StoreError> {
+    let values = (0..values).map(|column| row.sort_value(column));
     Ok(Position(values.collect::<Result<_, _>>()?))
 }
 

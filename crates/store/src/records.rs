@@ -395,10 +395,6 @@ pub async fn list(
         columns: records.columns(),
         select: &format!("id, custom, version, created_at, {}", records.updated_at()),
         total: Total::Counter(&records.name()),
-        id: match records {
-            Records::Entries(_) => |entry: &Entry| entry.id.as_str().into(),
-            Records::Hosted(_) => |entry| parse_uuid(entry.id.as_str()).ok().into(),
-        },
         decode: records.decode(),
     };
     listing.page(tx, seen, predicate, sort, page).await

@@ -148,6 +148,18 @@ impl Predicate {
         }
     }
 
+    /// Whether it is one test and no combination of several.
+    #[must_use]
+    pub fn is_one_test(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                matches!(&parts[..], [part] if part.is_one_test())
+            }
+            Self::Not(_) => false,
+            Self::Is(..) => true,
+        }
+    }
+
     /// Whether it tests a field.
     #[must_use]
     pub fn is_about_fields(&self) -> bool {

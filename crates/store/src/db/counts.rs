@@ -3,19 +3,28 @@
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use super::{Param, Row, Sql, Tx};
+use super::{Param, Sql, Tx};
 use crate::dialect::State;
 use crate::error::StoreError;
 
 /// How many counts are kept.
 const COUNTS: usize = 10_000;
 
-/// What was counted, by a digest of the statement and its values and of the connection, with the version of the
-/// database that it is true of.
-pub(super) struct Counts(Cache<[u8; 32], (String, Counted)>);
+/// What was counted, by keys.
+pub(super) struct Counts(Cache<CountKey, Counted>);
 
-/// A row of a revision and a count, if there was one.
-type Counted = Option<(i64, i64)>;
+/// What a count is remembered by: a digest of the statement and its values, and of the connection where each has
+/// states of its own.
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct CountKey([u8; 32]);
+
+/// A count, with the revision of the store and the state of the database that it is true of.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    pub(crate) state: String,
+    pub(crate) revision: i64,
+    pub(crate) count: i64,
+}
 
 impl Default for Counts {
     fn default() -> Self {
@@ -35,30 +44,67 @@ impl Tx<'_> {
         sql: &Sql,
         params: &[Param<'_>],
     ) -> Result<Option<(i64, i64)>, StoreError> {
-        let decode: fn(&Row<'_>) -> _ = |row| Ok((row.get(0)?, row.get(1)?));
-        let (Some(counts), Some(state)) = (self.counts, state) else {
-            return self.find(sql, params, decode).await;
-        };
-        let key = digest(&state.connection, sql, params);
-        if let Some((version, counted)) = counts.0.get(&key)
-            && version == state.version
+        let key = state.and_then(
+            |State {
+                 connection,
+                 version,
+             }| {
+                let key = self.count_key(&connection, sql.postgres(), params);
+                key.map(|key| (key, version))
+            },
+        );
+        if let Some((key, version)) = &key
+            && let Some(counted) = self.remembered(key)
+            && counted.state == *version
         {
-            return Ok(counted);
+            return Ok(Some((counted.revision, counted.count)));
         }
-        let counted = self.find(sql, params, decode).await?;
-        counts.0.insert(key, (state.version, counted));
-        Ok(counted)
+        let found = self
+            .find(sql, params, |row| Ok((row.get(0)?, row.get(1)?)))
+            .await?;
+        if let (Some((key, state)), Some((revision, count))) = (key, found) {
+            let counted = Counted {
+                state,
+                revision,
+                count,
+            };
+            self.remember(key, counted);
+        }
+        Ok(found)
+    }
+
+    /// What a count is remembered by; `None` in a transaction that remembers none.
+    pub(crate) fn count_key(
+        &self,
+        connection: &str,
+        text: &str,
+        params: &[Param<'_>],
+    ) -> Option<CountKey> {
+        self.counts
+            .map(|_| CountKey(digest(connection, text, params)))
+    }
+
+    /// What was counted the last time.
+    pub(crate) fn remembered(&self, key: &CountKey) -> Option<Counted> {
+        self.counts.and_then(|counts| counts.0.get(key))
+    }
+
+    /// Remembers a count.
+    pub(crate) fn remember(&self, key: CountKey, counted: Counted) {
+        if let Some(counts) = self.counts {
+            counts.0.insert(key, counted);
+        }
     }
 }
 
-fn digest(connection: &str, sql: &Sql, params: &[Param<'_>]) -> [u8; 32] {
+fn digest(connection: &str, statement: &str, params: &[Param<'_>]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hasher.update(bytes.len().to_be_bytes());
         hasher.update(bytes);
     };
     part(connection.as_bytes());
-    part(sql.postgres().as_bytes());
+    part(statement.as_bytes());
     for param in params {
         part(format!("{param:?}").as_bytes());
         match param {

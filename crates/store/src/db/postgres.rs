@@ -128,6 +128,19 @@ impl Postgres {
         work(&mut Tx::new(session, counts)).await
     }
 
+    /// The same on a connection that no other has meanwhile.
+    pub(super) async fn read_list<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+        E: From<StoreError>,
+    {
+        let mut lease = self.client().await?;
+        let (session, counts) = (Session::Postgres(lease.client()), Some(&*self.counts));
+        let outcome = work(&mut Tx::new(session, counts)).await;
+        lease.returned = true;
+        outcome
+    }
+
     /// A `limit` is for each statement, instead of the usual one.
     pub(super) async fn read<T, E, F>(&self, limit: Option<Duration>, work: F) -> Result<T, E>
     where
@@ -251,7 +264,7 @@ pub(super) async fn list<T>(
     client: &ClientWrapper,
     sql: &Sql,
     params: &[Param<'_>],
-    decode: fn(&Row<'_>) -> Result<T, StoreError>,
+    mut decode: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let statement = prepare(client, sql).await?;
     let rows = client
@@ -259,12 +272,7 @@ pub(super) async fn list<T>(
         .await
         .map_err(store_error)?;
     rows.iter()
-        .map(|row| {
-            decode(&Row {
-                source: Source::Postgres(row),
-                statement: sql.postgres(),
-            })
-        })
+        .map(|row| decode(&Row::new(Source::Postgres(row), sql.postgres())))
         .collect()
 }
 

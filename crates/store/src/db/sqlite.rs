@@ -410,20 +410,15 @@ pub(super) fn find<T>(
         .query(params_from_iter(params))
         .map_err(store_error)?;
     let row = rows.next().map_err(store_error)?;
-    row.map(|row| {
-        decode(&Row {
-            source: Source::Sqlite(row),
-            statement: sql.sqlite(),
-        })
-    })
-    .transpose()
+    row.map(|row| decode(&Row::new(Source::Sqlite(row), sql.sqlite())))
+        .transpose()
 }
 
 pub(super) fn list<T>(
     connection: &Connection,
     sql: &Sql,
     params: &[Param<'_>],
-    decode: fn(&Row<'_>) -> Result<T, StoreError>,
+    mut decode: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = connection
         .prepare_cached(sql.sqlite())
@@ -433,10 +428,7 @@ pub(super) fn list<T>(
         .map_err(store_error)?;
     let mut list = Vec::new();
     while let Some(row) = rows.next().map_err(store_error)? {
-        list.push(decode(&Row {
-            source: Source::Sqlite(row),
-            statement: sql.sqlite(),
-        })?);
+        list.push(decode(&Row::new(Source::Sqlite(row), sql.sqlite()))?);
     }
     Ok(list)
 }

@@ -139,25 +139,47 @@ impl ToSql for Param<'_> {
 
 /// A row of a result.
 pub struct Row<'a> {
-    pub(super) source: Source<'a>,
-    pub(super) statement: &'a str,
+    source: Source<'a>,
+    statement: &'a str,
+    /// How many columns stand before those that are counted from 0.
+    first: usize,
 }
 
+#[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
     Postgres(&'a tokio_postgres::Row),
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    pub(super) fn new(source: Source<'a>, statement: &'a str) -> Self {
+        Self {
+            source,
+            statement,
+            first: 0,
+        }
+    }
+
+    /// The same row without its first columns.
+    pub(crate) fn behind(&self, columns: usize) -> Self {
+        Self {
+            first: self.first + columns,
+            ..*self
+        }
+    }
+
     /// The value of a column, counted from 0.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when the column holds something else.
     pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, StoreError> {
-        let value = match &self.source {
-            Source::Sqlite(row) => row.get_ref(column).ok().and_then(T::from_sqlite),
+        let value = match self.source {
+            Source::Sqlite(row) => row
+                .get_ref(self.first + column)
+                .ok()
+                .and_then(T::from_sqlite),
             Source::Postgres(row) => row
-                .try_get::<_, Option<Raw<'_>>>(column)
+                .try_get::<_, Option<Raw<'_>>>(self.first + column)
                 .ok()
                 .and_then(T::from_postgres),
         };
@@ -181,25 +203,17 @@ impl Row<'_> {
         column: usize,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, StoreError> {
-        let text = match &self.source {
-            Source::Sqlite(row) => match row.get_ref(column) {
+        let text = match self.source {
+            Source::Sqlite(row) => match row.get_ref(self.first + column) {
                 Ok(ValueRef::Text(bytes)) => text(bytes),
                 _ => None,
             },
             Source::Postgres(row) => {
-                let raw: Option<Option<Raw<'_>>> = row.try_get(column).ok();
+                let raw: Option<Option<Raw<'_>>> = row.try_get(self.first + column).ok();
                 raw.flatten().and_then(|Raw(raw)| text(raw))
             }
         };
         text.and_then(parse).ok_or_else(|| self.corrupt(column))
-    }
-
-    /// How many columns it has.
-    pub(crate) fn len(&self) -> usize {
-        match &self.source {
-            Source::Sqlite(row) => row.as_ref().column_count(),
-            Source::Postgres(row) => row.len(),
-        }
     }
 
     /// The value of a column that a list is sorted by, of whatever type. No list is sorted by integers, so
@@ -208,8 +222,8 @@ impl Row<'_> {
     /// # Errors
     /// [`StoreError::Corrupt`] when lists are not sorted by such values.
     pub(crate) fn sort_value(&self, column: usize) -> Result<Option<SortValue>, StoreError> {
-        let column_type = match &self.source {
-            Source::Sqlite(row) => match row.get_ref(column) {
+        let column_type = match self.source {
+            Source::Sqlite(row) => match row.get_ref(self.first + column) {
                 Ok(ValueRef::Null) => return Ok(None),
                 Ok(ValueRef::Text(_)) => Type::TEXT,
                 Ok(ValueRef::Real(_)) => Type::FLOAT8,
@@ -217,7 +231,7 @@ impl Row<'_> {
                 Ok(ValueRef::Blob(_)) => Type::UUID,
                 Err(_) => return Err(self.corrupt(column)),
             },
-            Source::Postgres(row) => row.columns()[column].type_().clone(),
+            Source::Postgres(row) => row.columns()[self.first + column].type_().clone(),
         };
         Ok(match column_type {
             Type::TEXT => self.get::<Option<String>>(column)?.map(SortValue::Text),
@@ -234,7 +248,7 @@ impl Row<'_> {
     fn corrupt(&self, column: usize) -> StoreError {
         StoreError::Corrupt {
             statement: self.statement.chars().take(80).collect(),
-            column,
+            column: self.first + column,
         }
     }
 }
