@@ -10,7 +10,7 @@ from contextlib import closing
 from urllib.parse import urlencode
 
 from measure import MARKER, Request
-from servers import DISCOUNTS, LOGINS, NEW_CUSTOMER, PASSWORD, POINTS_FROM, RELEASE, SAMPLE, Server, unquoted
+from servers import DISCOUNTS, LOGINS, NEW_CUSTOMER, PASSWORD, POINTS_FROM, ROOT, SAMPLE, Server, unquoted
 
 # The store that `demo-data` fills.
 OLDEST_STORE = "store_id = (SELECT id FROM stores ORDER BY created_at LIMIT 1)"
@@ -19,7 +19,7 @@ OLDEST_STORE = "store_id = (SELECT id FROM stores ORDER BY created_at LIMIT 1)"
 class Customary(Server):
     """What both engines have in common."""
 
-    binary = RELEASE / "customary"
+    binary = ROOT / "target" / "dist" / "customary"
 
     def __init__(self, folder, log_level):
         super().__init__(folder)

@@ -25,6 +25,10 @@ COUNTER_BUCKETS = 16
 
 TRANSACTION_WORDS = ("BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK")
 
+# The state of the database, as lists name it to get the count only when it is another one.
+STATE = re.compile(r"\d+:\d+:[\d,]* .+")
+STATE_NOW = "pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text"
+
 # A new id that is as ordered by time as Customary's are.
 NEW_ID = """encode(overlay(uuid_send(gen_random_uuid()) PLACING
     substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 'hex')"""
@@ -150,6 +154,8 @@ class Pgbench(Floor):
                 return f"CAST(NULL AS {type})"
             if sql.startswith("INSERT INTO counters") and index == 2:
                 return f"CAST(:bucket AS {type})"
+            if STATE.fullmatch(value):
+                return f"({STATE_NOW})"
             if value in varying:
                 return f"CAST({varying[value]} AS {type})"
             name = f"c{number}_{index}"

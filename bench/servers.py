@@ -10,7 +10,6 @@ import time
 from measure import HERE, MARKER, Request, memory_of
 
 ROOT = HERE.parent
-RELEASE = ROOT / "target" / "release"
 
 # How many different records a cell asks for at most; the requests are in the client's memory.
 SAMPLE = 100_000
@@ -177,7 +176,7 @@ NEW_CUSTOMER = {"name": "Ron Swanson", "email": f"bench{MARKER}@example.com", **
 class Ceiling(Server):
     """A server without rules on the same HTTP stack (`floor/`): in front of a constant, or of one statement."""
 
-    binary = RELEASE / "customary-floor"
+    binary = ROOT / "target" / "release" / "customary-floor"
 
     def __init__(self, folder, customary, is_constant):
         super().__init__(folder)
