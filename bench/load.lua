@@ -19,9 +19,14 @@ end
 function init()
    prepared, tails, current = {}, {}, 0
    number = tonumber(os.getenv("BENCH_FIRST_NUMBER")) + index * NUMBERS_PER_THREAD
-   local of_threads, line_number = tonumber(os.getenv("BENCH_THREADS")), 0
+   local lines = {}
    for line in io.lines(os.getenv("BENCH_REQUESTS")) do
-      if line_number % of_threads == index then
+      lines[#lines + 1] = line
+   end
+   -- The threads share the requests. Where there are fewer, each sends all of them, or it would send none.
+   local of_threads = tonumber(os.getenv("BENCH_THREADS"))
+   for line_number, line in ipairs(lines) do
+      if #lines < of_threads or line_number % of_threads == index then
          local method, path, body = line:match("^([^\t]*)\t([^\t]*)\t(.*)$")
          if body == "" then body = nil end
          local request = wrk.format(method, path, nil, body)
@@ -32,7 +37,6 @@ function init()
          end
          prepared[#prepared + 1] = request
       end
-      line_number = line_number + 1
    end
 end
 

@@ -136,7 +136,7 @@ def about(run):
         options = ", ".join(f"`{name}={value}`" for name, value in settings["postgres"].items()
                             if not name.startswith(("log", "listen")))
         lines.append(f"- PostgreSQL {versions['postgres']}, with {options}.")
-    lines += [f"- **Failed**: {failure}" for failure in run.result.get("failures", [])]
+    lines += [f"- **Failed**: {' '.join(failure.split())}" for failure in run.result.get("failures", [])]
     return "\n".join(lines) + "\n"
 
 
