@@ -223,21 +223,16 @@ impl<'a, T> Listing<'a, T> {
             return Ok((count, rows));
         };
         stores::check_revision(Revision(revision), seen)?;
-        let count = match (count, &known) {
-            (None, Some(known)) => known.count,
-            (count, _) => {
-                let count = count.unwrap_or_default();
-                if let Some(key) = key {
-                    let counted = Counted {
-                        state,
-                        revision,
-                        count,
-                    };
-                    tx.remember(key, counted);
-                }
-                count
-            }
-        };
+        // What is known was not counted again.
+        let count = count.or(known.map(|known| known.count)).unwrap_or_default();
+        if let Some(key) = key {
+            let counted = Counted {
+                state,
+                revision,
+                count,
+            };
+            tx.remember(key, counted);
+        }
         Ok((count.unsigned_abs(), rows))
     }
 

@@ -44,15 +44,10 @@ impl Tx<'_> {
         sql: &Sql,
         params: &[Param<'_>],
     ) -> Result<Option<(i64, i64)>, StoreError> {
-        let key = state.and_then(
-            |State {
-                 connection,
-                 version,
-             }| {
-                let key = self.count_key(&connection, sql.postgres(), params);
-                key.map(|key| (key, version))
-            },
-        );
+        let key = state.and_then(|state| {
+            let key = self.count_key(&state.connection, sql.postgres(), params)?;
+            Some((key, state.version))
+        });
         if let Some((key, version)) = &key
             && let Some(counted) = self.remembered(key)
             && counted.state == *version
