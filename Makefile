@@ -10,8 +10,7 @@ run: ui-if-node
 build: ui-if-node
 	cargo build --release --package customary
 
-# Build the program to ship, target/dist/customary: by a third faster than that of `make build`, and takes three times as
-# long to build.
+# Build the program to ship, target/dist/customary: a third faster than that of `make build`, three times as long to build.
 release: ui-if-node
 	./bench/install.sh
 	./scripts/release.sh
@@ -47,8 +46,8 @@ test:
 	cd ui && npm test --silent
 	./scripts/with-postgres.sh cargo test --workspace
 
-# Measure the program to ship beside a rival and its floors, and write docs/benchmarks.md; takes one to two hours.
-# QUICK=1 takes a few minutes and writes beside its results. More options: BENCH="--help".
+# Measure the program to ship beside a rival and its floors, and write docs/benchmarks.md: one to two hours after the build.
+# QUICK=1 measures for a few minutes and writes beside its results. More options: BENCH="--help".
 bench: release
 	cargo build --release --manifest-path bench/floor/Cargo.toml --target-dir target
 	./bench/.venv/bin/python bench/run.py $(if $(QUICK),--quick) $(BENCH)
