@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 pub const MAX_NAME_CHARS: usize = 255;
 
 /// A number that grows with every change of a store's flows, fields, settings and keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub i64);
 
 /// A store.

@@ -87,7 +87,7 @@ pub async fn create_many(app: &App, caller: &Caller, data: &[Object]) -> Result<
         let slots = snapshot.slots(CUSTOMERS.slug);
         let added = app.db().write(async move |tx| {
             store::stores::share(tx, store, seen).await?;
-            store::customers::insert_many(tx, store, &slots, &customers).await
+            store::customers::insert_many(tx, store, seen, &slots, &customers).await
         });
         Ok(added.await?)
     })

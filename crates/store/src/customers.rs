@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use customary_model::customer::Customer;
 use customary_model::email::{Email, fold};
@@ -19,7 +20,7 @@ use crate::filter::{Column, Indexed, one_of};
 use crate::listing::{Listing, Total};
 use crate::records::Locked;
 use crate::slots::SlotColumns;
-use crate::stores::{check_revision, require_revision};
+use crate::stores::{check_revision, require_revision, share};
 use crate::{counters, sql, unique_values};
 
 const COUNTER: &str = "customers";
@@ -66,6 +67,14 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
+/// A customer that was validated against the snapshot of revision `seen`.
+pub(crate) struct NewCustomer {
+    pub(crate) store: StoreId,
+    pub(crate) seen: Revision,
+    slots: Arc<Slots>,
+    pub(crate) customer: Customer,
+}
+
 /// Adds a customer that was validated against the snapshot of revision `seen`.
 ///
 /// # Errors
@@ -76,10 +85,37 @@ pub async fn insert(
     tx: &mut Tx<'_>,
     store: StoreId,
     seen: Revision,
-    slots: &Slots,
+    slots: &Arc<Slots>,
     customer: &Customer,
 ) -> Result<(), StoreError> {
-    let unique = slots.unique();
+    let new = || NewCustomer {
+        store,
+        seen,
+        slots: Arc::clone(slots),
+        customer: customer.clone(),
+    };
+    let added = match tx.insert_with_others(new).await {
+        Some(added) => added?,
+        None => insert_row(tx, store, seen, slots, customer).await?,
+    };
+    if !added {
+        require_revision(tx, store, seen).await?;
+        return Err(StoreError::Conflict("email".to_owned()));
+    }
+    let values = [(customer.id, &customer.custom)];
+    unique_values::insert(tx, store, slots.unique(), values).await?;
+    counters::add(tx, store, COUNTER, 1);
+    Ok(())
+}
+
+/// Adds a customer, if the store has the revision `seen` and none with the address; returns whether it was added.
+async fn insert_row(
+    tx: &mut Tx<'_>,
+    store: StoreId,
+    seen: Revision,
+    slots: &Slots,
+    customer: &Customer,
+) -> Result<bool, StoreError> {
     let slots = SlotColumns::of(slots, &customer.custom);
     let sql = Sql::built(format!(
         "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
@@ -96,31 +132,74 @@ pub async fn insert(
     params.push(customer.updated_at.into());
     params.push(seen.0.into());
     params.extend(slots.params());
-    if tx.execute(&sql, &params).await? == 0 {
-        require_revision(tx, store, seen).await?;
-        return Err(StoreError::Conflict("email".to_owned()));
-    }
-    let values = [(customer.id, &customer.custom)];
-    unique_values::insert(tx, store, unique, values).await?;
-    counters::add(tx, store, COUNTER, 1);
-    Ok(())
+    Ok(tx.execute(&sql, &params).await? > 0)
 }
 
-/// Adds customers that were validated against the present revision, which this transaction
+/// Adds customers of one store and revision, each for a caller of its own who sees to the rest of [`insert`]; returns
+/// which were added. Those whose address is taken are left out.
+///
+/// # Errors
+/// [`StoreError::Stale`] when the store has changed since: nothing of the transaction is to be kept then.
+pub(crate) async fn insert_together(
+    tx: &mut Tx<'_>,
+    new: &[NewCustomer],
+) -> Result<HashSet<CustomerId>, StoreError> {
+    let mut added = HashSet::new();
+    match new {
+        [] => {}
+        [only] => {
+            let NewCustomer {
+                store,
+                seen,
+                slots,
+                customer,
+            } = only;
+            if insert_row(tx, *store, *seen, slots, customer).await? {
+                added.insert(customer.id);
+            }
+        }
+        [first, ..] => {
+            share(tx, first.store, first.seen).await?;
+            let customers: Vec<&Customer> = new.iter().map(|new| &new.customer).collect();
+            let mut rest = &customers[..];
+            while !rest.is_empty() {
+                let (some, others) = rest.split_at(rows_of_a_shape(rest.len()));
+                added.extend(insert_rows(tx, first.store, first.seen, &first.slots, some).await?);
+                rest = others;
+            }
+        }
+    }
+    Ok(added)
+}
+
+/// With how many of these rows a statement begins: each number is a statement to prepare, so there are not too many.
+fn rows_of_a_shape(rows: usize) -> usize {
+    const STEP: usize = 16;
+    if rows > STEP {
+        (rows - rows % STEP).min(64)
+    } else {
+        rows
+    }
+}
+
+/// Adds customers that were validated against the snapshot of revision `seen`, which this transaction
 /// [shares](crate::stores::share).
 /// Those whose address is taken are left out; returns how many were added.
 ///
 /// # Errors
-/// [`StoreError::Taken`] when one that is added has the same value in a unique field as another customer.
+/// [`StoreError::Taken`] when one that is added has the same value in a unique field as another customer,
+/// [`StoreError::Stale`] when the store has changed since.
 pub async fn insert_many(
     tx: &mut Tx<'_>,
     store: StoreId,
+    seen: Revision,
     slots: &Slots,
     customers: &[Customer],
 ) -> Result<u64, StoreError> {
     let mut added: HashSet<CustomerId> = HashSet::new();
-    for customers in customers.chunks(ROWS_OF_A_STATEMENT) {
-        added.extend(insert_rows(tx, store, slots, customers).await?);
+    let rows: Vec<&Customer> = customers.iter().collect();
+    for customers in rows.chunks(ROWS_OF_A_STATEMENT) {
+        added.extend(insert_rows(tx, store, seen, slots, customers).await?);
     }
     let values = customers.iter();
     let values = values.filter(|customer| added.contains(&customer.id));
@@ -132,15 +211,19 @@ pub async fn insert_many(
 }
 
 /// Adds customers with one statement, and returns which it added.
+///
+/// The revision may move while the store's row is shared. So it is compared as well where the table is held: a job
+/// on a slot waits for whoever holds that and does not know of it.
 async fn insert_rows(
     tx: &mut Tx<'_>,
     store: StoreId,
+    seen: Revision,
     slots: &Slots,
-    customers: &[Customer],
+    customers: &[&Customer],
 ) -> Result<Vec<CustomerId>, StoreError> {
     let computed = customers.iter().map(|customer| {
         let slots = SlotColumns::of(slots, &customer.custom);
-        (customer, Columns::of(customer), slots)
+        (*customer, Columns::of(customer), slots)
     });
     let computed: Vec<_> = computed.collect();
     let Some((_, _, slots)) = computed.first() else {
@@ -164,11 +247,16 @@ async fn insert_rows(
     let sql = Sql::built(format!(
         "INSERT INTO customers (store_id, id, name, name_folded, email, email_folded, external_ref, password_hash,
                                 custom, version, created_at, updated_at{}) VALUES {}
-         ON CONFLICT (store_id, email_folded) DO NOTHING RETURNING id",
+         ON CONFLICT (store_id, email_folded) DO NOTHING
+         RETURNING id, (SELECT revision FROM stores WHERE id = $1)",
         slots.names(),
         rows.join(", "),
     ));
-    tx.list(&sql, &params, |row| row.id(0)).await
+    tx.list(&sql, &params, |row| {
+        check_revision(Revision(row.get(1)?), seen)?;
+        row.id(0)
+    })
+    .await
 }
 
 /// Finds a customer, for a request that was decided on the snapshot of revision `seen`.

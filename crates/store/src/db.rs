@@ -15,6 +15,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::counters::{self, Additions};
+use crate::customers::NewCustomer;
 use crate::error::{OpenError, StoreError};
 
 pub(crate) use counts::Counted;
@@ -262,6 +263,8 @@ pub struct Tx<'a> {
     session: Session<'a>,
     /// What is remembered, for who sees one state of the database and changes nothing.
     counts: Option<&'a Counts>,
+    /// The place of its unit of work in a transaction with others.
+    seat: Option<&'a groups::Seat>,
     /// What its end adds to counters.
     pub(crate) additions: Additions,
     /// Whether something was changed, or a statement failed.
@@ -278,6 +281,7 @@ impl<'a> Tx<'a> {
         Self {
             session,
             counts,
+            seat: None,
             additions: Additions::default(),
             is_touched: false,
         }
@@ -332,6 +336,20 @@ impl<'a> Tx<'a> {
         };
         self.is_touched |= changed.as_ref().map_or(true, |rows| *rows > 0);
         changed
+    }
+
+    /// Adds a customer together with those of other units of work that share the transaction; returns whether it
+    /// was added, which it is not when its address is taken. `None` when there are no others.
+    ///
+    /// # Errors
+    /// As for [`Tx::execute`], and [`StoreError::Stale`]; nobody's work in this transaction is kept then.
+    pub(crate) async fn insert_with_others(
+        &mut self,
+        customer: impl FnOnce() -> NewCustomer,
+    ) -> Option<Result<bool, StoreError>> {
+        let added = self.seat?.insert(customer()).await;
+        self.is_touched |= *added.as_ref().unwrap_or(&true);
+        Some(added)
     }
 
     /// Runs the statements of a migration.

@@ -4,6 +4,8 @@
 //! A runner takes who is waiting, begins a transaction and gives everybody a seat in it. They send their statements
 //! over its one connection, side by side, and say whether theirs are to be kept; the commit is for all of them.
 //! When somebody's work fails after it changed something, nothing is kept, and each does theirs again alone.
+//!
+//! Customers that they add are rows of one statement: it goes when everybody has either ended or waits for it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -12,11 +14,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_channel::{Receiver, Sender};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use super::postgres::batch;
 use super::{Session, Tx};
 use crate::counters::{self, Additions};
+use crate::customers::{self, NewCustomer};
 use crate::error::StoreError;
 
 /// Transactions at a time: one works while the other waits for the disk.
@@ -50,10 +54,24 @@ pub(super) struct Turn {
     is_only: bool,
 }
 
-/// A place in a transaction.
-struct Seat {
+/// A place in a transaction. Whoever has it ends with a vote, or spoils the transaction by leaving without.
+pub(super) struct Seat {
     client: Arc<ClientWrapper>,
-    vote: oneshot::Sender<Vote>,
+    steps: UnboundedSender<Step>,
+    vote: Option<Vote>,
+}
+
+/// What the runner hears of those who are seated.
+enum Step {
+    Insert(Insert),
+    Ended(Option<Vote>),
+}
+
+/// A customer to be added with those of others.
+struct Insert {
+    customer: NewCustomer,
+    /// Hears whether it was added.
+    added: oneshot::Sender<Result<bool, StoreError>>,
 }
 
 /// What becomes of a unit of work that succeeded, or changed nothing. From one that failed there is none.
@@ -100,20 +118,46 @@ impl Groups {
         }
         let (seat, seated) = oneshot::channel();
         self.waiting.send(seat).await.ok()?;
-        let Seat { client, vote } = seated.await.ok()?;
-        let mut tx = Tx::new(Session::Postgres(&client), None);
+        let seat = seated.await.ok()?;
+        let mut tx = Tx::new(Session::Postgres(&seat.client), None);
+        tx.seat = Some(&seat);
         let outcome = work(&mut tx).await;
         if outcome.is_err() && tx.is_touched {
             return None;
         }
-        let (committed, ended) = oneshot::channel();
         let additions = tx.additions;
-        let vote = vote.send(Vote {
+        let ended = seat.vote(additions);
+        Some(ended.await.ok()?.map_err(E::from).and(outcome))
+    }
+}
+
+impl Seat {
+    /// Adds a customer with those of the others; returns whether it was added, which it is not when its address
+    /// is taken.
+    pub(super) async fn insert(&self, customer: NewCustomer) -> Result<bool, StoreError> {
+        let (added, answer) = oneshot::channel();
+        let given_up = || StoreError::Busy("a shared transaction was given up".to_owned());
+        let insert = Insert { customer, added };
+        let sent = self.steps.send(Step::Insert(insert));
+        sent.map_err(|_| given_up())?;
+        answer.await.map_err(|_| given_up())?
+    }
+
+    /// Ends, and asks for what was done to be kept.
+    fn vote(mut self, additions: Additions) -> oneshot::Receiver<Result<(), StoreError>> {
+        let (committed, ended) = oneshot::channel();
+        self.vote = Some(Vote {
             additions,
             committed,
         });
-        vote.ok()?;
-        Some(ended.await.ok()?.map_err(E::from).and(outcome))
+        ended
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // The runner may have given the transaction up.
+        let _ = self.steps.send(Step::Ended(self.vote.take()));
     }
 }
 
@@ -171,17 +215,9 @@ async fn transaction(
     client: &Arc<ClientWrapper>,
     callers: Vec<oneshot::Sender<Seat>>,
 ) -> Result<(), StoreError> {
-    let seat = |caller: oneshot::Sender<Seat>| {
-        let (vote, voted) = oneshot::channel();
-        let client = Arc::clone(client);
-        // Who no longer waits has no seat, and no say.
-        caller.send(Seat { client, vote }).ok().map(|()| voted)
-    };
-    let votes = async { futures::future::join_all(callers.into_iter().filter_map(seat)).await };
-    // Their statements do not wait for the answer to this.
-    let (begun, votes) = futures::join!(batch(client, "BEGIN"), votes);
-    let votes: Result<Vec<Vote>, _> = votes.into_iter().collect();
-    let Ok(votes) = votes else {
+    // Their statements do not wait for the answer to this, which is sent before they have their seats.
+    let (begun, votes) = futures::join!(batch(client, "BEGIN"), hold(client, callers));
+    let Some(votes) = votes else {
         return batch(client, "ROLLBACK").await;
     };
     let mut tx = Tx::new(Session::Postgres(client), None);
@@ -199,4 +235,57 @@ async fn transaction(
         let _ = caller.send(committed.clone());
     }
     committed
+}
+
+/// Gives everybody a seat, and waits until all have ended. Adds their customers meanwhile. `None` when somebody left
+/// without a vote.
+async fn hold(
+    client: &Arc<ClientWrapper>,
+    callers: Vec<oneshot::Sender<Seat>>,
+) -> Option<Vec<Vote>> {
+    let (steps, mut told) = unbounded_channel();
+    let seated = callers.len();
+    for caller in callers {
+        let seat = Seat {
+            client: Arc::clone(client),
+            steps: steps.clone(),
+            vote: None,
+        };
+        // Who no longer waits has changed nothing.
+        if let Err(seat) = caller.send(seat) {
+            drop(seat.vote(Additions::default()));
+        }
+    }
+    let (mut votes, mut inserts) = (Vec::with_capacity(seated), Vec::new());
+    while votes.len() < seated {
+        match told.recv().await? {
+            Step::Insert(insert) => inserts.push(insert),
+            Step::Ended(vote) => votes.push(vote),
+        }
+        if !inserts.is_empty() && votes.len() + inserts.len() == seated {
+            insert(client, std::mem::take(&mut inserts)).await;
+        }
+    }
+    votes.into_iter().collect()
+}
+
+/// Adds customers, of whatever stores, with a statement for each store, and tells everybody about theirs.
+async fn insert(client: &ClientWrapper, inserts: Vec<Insert>) {
+    let mut stores: HashMap<_, Vec<Insert>> = HashMap::new();
+    for insert in inserts {
+        let store = (insert.customer.store, insert.customer.seen);
+        stores.entry(store).or_default().push(insert);
+    }
+    for inserts in stores.into_values() {
+        let (new, waiting): (Vec<_>, Vec<_>) = inserts
+            .into_iter()
+            .map(|insert| (insert.customer, insert.added))
+            .unzip();
+        let mut tx = Tx::new(Session::Postgres(client), None);
+        let added = customers::insert_together(&mut tx, &new).await;
+        for (customer, waiting) in new.iter().zip(waiting) {
+            let added = added.as_ref().map_err(Clone::clone);
+            let _ = waiting.send(added.map(|added| added.contains(&customer.customer.id)));
+        }
+    }
 }

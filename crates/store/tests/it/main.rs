@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may unwrap")]
 
+mod customers;
 mod idempotency_keys;
 mod schema;
 mod slot_jobs;
