@@ -185,6 +185,8 @@ impl Drop for Turn {
 async fn run(pool: Pool, waiting: Receiver<oneshot::Sender<Seat>>) {
     let mut connection = None;
     while let Ok(first) = waiting.recv().await {
+        // Whoever is about to come is let in, too.
+        tokio::task::yield_now().await;
         let mut callers = vec![first];
         while callers.len() < MAX_SEATS
             && let Ok(next) = waiting.try_recv()
