@@ -136,10 +136,10 @@ async fn insert_row(
 }
 
 /// Adds customers of one store and revision, each for a caller of its own who sees to the rest of [`insert`]; returns
-/// which were added. Those whose address is taken are left out.
+/// which were added. Those whose address is taken are left out, and all when the store has changed since.
 ///
 /// # Errors
-/// [`StoreError::Stale`] when the store has changed since: nothing of the transaction is to be kept then.
+/// [`StoreError::Stale`] when the store changes meanwhile: nothing of the transaction is to be kept then.
 pub(crate) async fn insert_together(
     tx: &mut Tx<'_>,
     new: &[NewCustomer],
@@ -159,7 +159,10 @@ pub(crate) async fn insert_together(
             }
         }
         [first, ..] => {
-            share(tx, first.store, first.seen).await?;
+            match share(tx, first.store, first.seen).await {
+                Err(StoreError::Stale(_)) => return Ok(added),
+                shared => shared?,
+            }
             let customers: Vec<&Customer> = new.iter().map(|new| &new.customer).collect();
             let mut rest = &customers[..];
             while !rest.is_empty() {
@@ -176,7 +179,7 @@ pub(crate) async fn insert_together(
 fn rows_of_a_shape(rows: usize) -> usize {
     const STEP: usize = 16;
     if rows > STEP {
-        (rows - rows % STEP).min(64)
+        rows - rows % STEP
     } else {
         rows
     }

@@ -339,7 +339,8 @@ impl<'a> Tx<'a> {
     }
 
     /// Adds a customer together with those of other units of work that share the transaction; returns whether it
-    /// was added, which it is not when its address is taken. `None` when there are no others.
+    /// was added, which it is not when its address is taken or the store has changed. `None` when this transaction
+    /// is not to be shared.
     ///
     /// # Errors
     /// As for [`Tx::execute`], and [`StoreError::Stale`]; nobody's work in this transaction is kept then.

@@ -5,7 +5,8 @@
 //! over its one connection, side by side, and say whether theirs are to be kept; the commit is for all of them.
 //! When somebody's work fails after it changed something, nothing is kept, and each does theirs again alone.
 //!
-//! Customers that they add are rows of one statement: it goes when everybody has either ended or waits for it.
+//! Customers that they add to a store are rows of one statement. It goes when everybody has either ended or waits
+//! for it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
@@ -132,8 +133,7 @@ impl Groups {
 }
 
 impl Seat {
-    /// Adds a customer with those of the others; returns whether it was added, which it is not when its address
-    /// is taken.
+    /// Adds a customer with those of the others; returns whether it was added, as [`Tx::insert_with_others`] does.
     pub(super) async fn insert(&self, customer: NewCustomer) -> Result<bool, StoreError> {
         let (added, answer) = oneshot::channel();
         let given_up = || StoreError::Busy("a shared transaction was given up".to_owned());
