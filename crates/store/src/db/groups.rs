@@ -15,8 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_channel::{Receiver, Sender};
 use deadpool_postgres::{ClientWrapper, Object, Pool};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::postgres::batch;
 use super::{Session, Tx};
@@ -58,7 +57,7 @@ pub(super) struct Turn {
 /// A place in a transaction. Whoever has it ends with a vote, or spoils the transaction by leaving without.
 pub(super) struct Seat {
     client: Arc<ClientWrapper>,
-    steps: UnboundedSender<Step>,
+    steps: mpsc::Sender<Step>,
     vote: Option<Vote>,
 }
 
@@ -138,7 +137,7 @@ impl Seat {
         let (added, answer) = oneshot::channel();
         let given_up = || StoreError::Busy("a shared transaction was given up".to_owned());
         let insert = Insert { customer, added };
-        let sent = self.steps.send(Step::Insert(insert));
+        let sent = self.steps.send(Step::Insert(insert)).await;
         sent.map_err(|_| given_up())?;
         answer.await.map_err(|_| given_up())?
     }
@@ -156,8 +155,8 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        // The runner may have given the transaction up.
-        let _ = self.steps.send(Step::Ended(self.vote.take()));
+        // There is always room, and a runner that is gone need not hear it.
+        let _ = self.steps.try_send(Step::Ended(self.vote.take()));
     }
 }
 
@@ -245,8 +244,9 @@ async fn hold(
     client: &Arc<ClientWrapper>,
     callers: Vec<oneshot::Sender<Seat>>,
 ) -> Option<Vec<Vote>> {
-    let (steps, mut told) = unbounded_channel();
     let seated = callers.len();
+    // Of each, one customer is under way at most, and the end.
+    let (steps, mut told) = mpsc::channel(2 * seated);
     for caller in callers {
         let seat = Seat {
             client: Arc::clone(client),
@@ -258,6 +258,7 @@ async fn hold(
             drop(seat.vote(Additions::default()));
         }
     }
+    drop(steps);
     let (mut votes, mut inserts) = (Vec::with_capacity(seated), Vec::new());
     while votes.len() < seated {
         match told.recv().await? {
