@@ -148,13 +148,8 @@ pub(crate) async fn insert_together(
     match new {
         [] => {}
         [only] => {
-            let NewCustomer {
-                store,
-                seen,
-                slots,
-                customer,
-            } = only;
-            if insert_row(tx, *store, *seen, slots, customer).await? {
+            let customer = &only.customer;
+            if insert_row(tx, only.store, only.seen, &only.slots, customer).await? {
                 added.insert(customer.id);
             }
         }
@@ -163,10 +158,10 @@ pub(crate) async fn insert_together(
                 Err(StoreError::Stale(_)) => return Ok(added),
                 shared => shared?,
             }
-            let customers: Vec<&Customer> = new.iter().map(|new| &new.customer).collect();
-            let mut rest = &customers[..];
+            let mut rest = new;
             while !rest.is_empty() {
                 let (some, others) = rest.split_at(rows_of_a_shape(rest.len()));
+                let some = some.iter().map(|new| &new.customer);
                 added.extend(insert_rows(tx, first.store, first.seen, &first.slots, some).await?);
                 rest = others;
             }
@@ -200,8 +195,7 @@ pub async fn insert_many(
     customers: &[Customer],
 ) -> Result<u64, StoreError> {
     let mut added: HashSet<CustomerId> = HashSet::new();
-    let rows: Vec<&Customer> = customers.iter().collect();
-    for customers in rows.chunks(ROWS_OF_A_STATEMENT) {
+    for customers in customers.chunks(ROWS_OF_A_STATEMENT) {
         added.extend(insert_rows(tx, store, seen, slots, customers).await?);
     }
     let values = customers.iter();
@@ -217,16 +211,16 @@ pub async fn insert_many(
 ///
 /// The revision may move while the store's row is shared. So it is compared as well where the table is held: a job
 /// on a slot waits for whoever holds that and does not know of it.
-async fn insert_rows(
+async fn insert_rows<'a>(
     tx: &mut Tx<'_>,
     store: StoreId,
     seen: Revision,
     slots: &Slots,
-    customers: &[&Customer],
+    customers: impl IntoIterator<Item = &'a Customer>,
 ) -> Result<Vec<CustomerId>, StoreError> {
-    let computed = customers.iter().map(|customer| {
+    let computed = customers.into_iter().map(|customer| {
         let slots = SlotColumns::of(slots, &customer.custom);
-        (*customer, Columns::of(customer), slots)
+        (customer, Columns::of(customer), slots)
     });
     let computed: Vec<_> = computed.collect();
     let Some((_, _, slots)) = computed.first() else {
