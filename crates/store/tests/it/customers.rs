@@ -8,27 +8,15 @@ use customary_model::id::{CustomerId, StoreId};
 use customary_model::schema::CustomValues;
 use customary_model::settings::Settings;
 use customary_model::slot::Slots;
-use customary_model::store::{Revision, Store};
+use customary_model::store::Revision;
 use customary_store::db::{Row, Sql};
 use customary_store::{StoreError, Tx, customers, stores};
 use customary_testkit::{Engine, TestDatabase, both_engines, customary_model, tokio};
 
-const SEEN: Revision = Revision(1);
+use crate::new_store;
 
-/// Adds a store, which has the revision [`SEEN`].
-async fn store(database: &TestDatabase, name: &str) -> StoreId {
-    let store = Store {
-        id: StoreId::generate(),
-        name: name.to_owned(),
-        created_at: database.clock.now(),
-    };
-    let id = store.id;
-    let added = database
-        .db
-        .write(async move |tx| stores::insert(tx, &store).await);
-    added.await.unwrap();
-    id
-}
+/// That of a new store.
+const SEEN: Revision = Revision(1);
 
 fn customer(database: &TestDatabase, name: &str) -> Customer {
     let now = database.clock.now();
@@ -86,7 +74,7 @@ async fn names(database: &TestDatabase, store: StoreId) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn customers_that_share_a_transaction_are_rows_of_one_statement() {
     let database = TestDatabase::on(Engine::Postgres).await;
-    let store = store(&database, "A").await;
+    let store = new_store(&database).await;
     let new = (0..200).map(|number| {
         let customer = customer(&database, &number.to_string());
         (store, SEEN, customer)
@@ -115,7 +103,7 @@ async fn customers_that_share_a_transaction_are_rows_of_one_statement() {
 
 both_engines! {
     async fn customers_added_side_by_side_succeed_and_fail_alone(database: TestDatabase) {
-        let stores = [store(&database, "A").await, store(&database, "B").await];
+        let stores = [new_store(&database).await, new_store(&database).await];
         // Each address comes twice to each store.
         let new = (0..200).map(|number| {
             let (store, name) = (stores[number % 2], format!("customer-{:02}", number / 4));
@@ -133,7 +121,7 @@ both_engines! {
     }
 
     async fn who_is_outdated_or_fails_late_takes_no_customer_of_another_along(database: TestDatabase) {
-        let store = store(&database, "A").await;
+        let store = new_store(&database).await;
         let new = (0..100).map(|number| match number % 10 {
             3 => (store, Revision(SEEN.0 - 1), customer(&database, &format!("outdated-{number}"))),
             7 => (store, SEEN, customer(&database, "fails-late")),
@@ -154,7 +142,7 @@ both_engines! {
     }
 
     async fn many_customers_are_not_added_when_the_store_changes_first(database: TestDatabase) {
-        let store = store(&database, "A").await;
+        let store = new_store(&database).await;
         let new = [customer(&database, "a"), customer(&database, "b")];
         let added = database.db.write(async move |tx| {
             stores::share(tx, store, SEEN).await?;

@@ -1,25 +1,10 @@
 //! Keys are taken once, for a time.
 
-use customary_model::id::StoreId;
-use customary_model::store::Store;
+use customary_store::StoreError;
 use customary_store::idempotency_keys::{Answer, Done, claim, delete_expired, find, note_answer};
-use customary_store::{StoreError, stores};
-use customary_testkit::{TestDatabase, both_engines, customary_model};
+use customary_testkit::{TestDatabase, both_engines};
 
-async fn store(database: &TestDatabase) -> StoreId {
-    let id = StoreId::generate();
-    let created_at = database.clock.now();
-    let write = database.db.write(async move |tx| {
-        let store = Store {
-            id,
-            name: id.to_string(),
-            created_at,
-        };
-        stores::insert(tx, &store).await
-    });
-    write.await.unwrap();
-    id
-}
+use crate::new_store;
 
 fn done(fingerprint: &str) -> Done {
     Done {
@@ -31,7 +16,7 @@ fn done(fingerprint: &str) -> Done {
 
 both_engines! {
     async fn a_key_is_free_again_when_it_has_expired(database: TestDatabase) {
-        let (id, now) = (store(&database).await, database.clock.now());
+        let (id, now) = (new_store(&database).await, database.clock.now());
         database.db.write(async move |tx| {
             let day = |number: i64| now.plus_seconds(number * 86_400);
             assert!(claim(tx, id, "a", &done("x"), now, day(-1)).await?);
@@ -53,7 +38,7 @@ both_engines! {
     }
 
     async fn expired_keys_go_a_part_at_a_time_and_by_store(database: TestDatabase) {
-        let (one, two, now) = (store(&database).await, store(&database).await, database.clock.now());
+        let (one, two, now) = (new_store(&database).await, new_store(&database).await, database.clock.now());
         database.db.write(async move |tx| {
             for (store, name, second) in [(one, "a", 0), (one, "b", 1), (one, "c", 2), (one, "d", 3), (two, "a", 0)] {
                 assert!(claim(tx, store, name, &done("x"), now.plus_seconds(second), now).await?);
