@@ -123,6 +123,8 @@ impl Once {
             answer: None,
         };
         if store::idempotency_keys::claim(tx, caller.store, &id, &done, now, expired).await? {
+            // In a transaction that was given up since, it may have been taken by another.
+            asked.was_done.store(false, Ordering::Relaxed);
             return Ok(());
         }
         let found = store::idempotency_keys::find(tx, caller.store, &id, expired).await?;
@@ -201,4 +203,61 @@ pub async fn purge(app: &App) -> Result<u64, Error> {
         }
     }
     Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may unwrap")]
+
+    use customary_model::application_key::Grant;
+    use customary_model::id::{ApplicationKeyId, StoreId};
+    use customary_model::store::Store;
+    use store::Db;
+    use store::db::DatabaseUrl;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_write_that_is_tried_again_and_is_the_first_after_all_is_no_repetition() {
+        let now = Timestamp::from_micros(0);
+        let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
+        store::migrate::migrate(&db, now).await.unwrap();
+        let caller = Caller {
+            store: StoreId::generate(),
+            key: ApplicationKeyId::generate(),
+            grant: Grant::ClientCredentials,
+            signing_key: 1,
+            customer: None,
+        };
+        let created = db.write(async move |tx| {
+            let store = Store {
+                id: caller.store,
+                name: "Owls".to_owned(),
+                created_at: now,
+            };
+            store::stores::insert(tx, &store).await
+        });
+        created.await.unwrap();
+
+        let one = Once::new("a-key", &[]).unwrap();
+        let other = Once::new("a-key", &[]).unwrap();
+        let given_up: Result<(), Error> = db
+            .write({
+                let (one, other) = (one.clone(), other.clone());
+                async move |tx| {
+                    one.take(tx, &caller, "first", now).await?;
+                    other.take(tx, &caller, "second", now).await
+                }
+            })
+            .await;
+        assert!(matches!(given_up, Err(Error::Repeated(id)) if id == "first"));
+        assert!(other.was_done());
+
+        let again = other.clone();
+        let taken: Result<(), Error> = db
+            .write(async move |tx| again.take(tx, &caller, "second", now).await)
+            .await;
+        taken.unwrap();
+        assert!(!other.was_done());
+    }
 }
