@@ -8,6 +8,7 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -37,8 +38,14 @@ const STEPS_BETWEEN_LOOKS: i32 = 4_096;
 
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Pages of the log (4 KiB each) from which on it is not only copied into the file but cut off.
+/// Pages of the log (4 KiB each) from which on it is cut off when nothing is written.
 const TRUNCATE_AT_PAGES: i64 = 16_384;
+
+/// Pages of the log from which on it is begun anew while more is written, which costs the writer a moment.
+const RESTART_AT_PAGES: i64 = 65_536;
+
+/// How long the writer waits for readers of the log that it wants to begin anew.
+const RESTART_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// Every connection: map as much of the file as SQLite can, 2 GB, which all of them share; and hold 12 MB of what is
 /// in the log or lies behind that.
@@ -103,13 +110,15 @@ impl Sqlite {
             started.map_err(|error| failed(&error))?;
         }
         let (writing, stopped) = mpsc::channel::<()>();
-        let started = threads.spawn("sqlite-checkpoint", move || {
-            checkpoint_loop(&checkpointer, &stopped);
+        let is_long = Arc::<AtomicBool>::default();
+        let started = threads.spawn("sqlite-checkpoint", {
+            let is_long = Arc::clone(&is_long);
+            move || checkpoint_loop(&checkpointer, &is_long, &stopped)
         });
         started.map_err(|error| failed(&error))?;
         let (writer, jobs) = async_channel::bounded(QUEUE_LENGTH);
         let started = threads.spawn("sqlite-write", move || {
-            write_loop(connection, &jobs);
+            write_loop(connection, &jobs, &is_long);
             drop(writing);
         });
         started.map_err(|error| failed(&error))?;
@@ -131,7 +140,10 @@ impl Sqlite {
             .map_err(|error| failed(&error))?;
         let mut threads = Threads::new();
         let (writer, jobs) = async_channel::bounded(QUEUE_LENGTH);
-        let started = threads.spawn("sqlite-write", move || write_loop(connection, &jobs));
+        let has_no_log = AtomicBool::new(false);
+        let started = threads.spawn("sqlite-write", move || {
+            write_loop(connection, &jobs, &has_no_log);
+        });
         started.map_err(|error| failed(&error))?;
         Ok(Self {
             writer,
@@ -305,8 +317,11 @@ fn set_deadline(connection: &mut Connection, deadline: Option<Instant>) -> Resul
         .map_err(store_error)
 }
 
-fn write_loop(mut connection: Connection, jobs: &Receiver<Job>) {
+fn write_loop(mut connection: Connection, jobs: &Receiver<Job>, is_log_long: &AtomicBool) {
     while let Ok(first) = jobs.recv_blocking() {
+        if is_log_long.swap(false, Ordering::Relaxed) {
+            restart_log(&connection);
+        }
         let mut batch = vec![first];
         while batch.len() < MAX_BATCH
             && let Ok(job) = jobs.try_recv()
@@ -372,29 +387,51 @@ fn read_loop(mut connection: Connection, jobs: &Receiver<Job>) {
 }
 
 /// Copies the log into the file, so that no commit has to wait for it.
-fn checkpoint_loop(connection: &Connection, stopped: &mpsc::Receiver<()>) {
+///
+/// While it is copied more is written, so it would grow for as long as that goes on. The writer is told to end
+/// that (`is_log_long`) once most of the work is done.
+fn checkpoint_loop(
+    connection: &Connection,
+    is_log_long: &AtomicBool,
+    stopped: &mpsc::Receiver<()>,
+) {
     // Cutting the log off needs a moment without readers or a writer. Without one it is left for
     // the next time: waiting would keep every writer waiting too.
     if let Err(error) = connection.busy_timeout(Duration::ZERO) {
         tracing::warn!("checkpoints may keep writers waiting: {error}");
     }
+    let mut before = 0;
     while stopped.recv_timeout(CHECKPOINT_INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
-        let (pages, copied) = checkpoint(connection, "PASSIVE");
-        if pages > TRUNCATE_AT_PAGES && copied == pages {
+        let pages = checkpoint(connection, "PASSIVE");
+        if pages > TRUNCATE_AT_PAGES && pages == before {
             checkpoint(connection, "TRUNCATE");
+        } else if pages > RESTART_AT_PAGES {
+            // What came meanwhile, which is less.
+            checkpoint(connection, "PASSIVE");
+            is_log_long.store(true, Ordering::Relaxed);
         }
+        before = pages;
     }
 }
 
-/// Returns how many pages the log has, and how many of them are in the file.
-fn checkpoint(connection: &Connection, mode: &str) -> (i64, i64) {
+/// Copies the rest of the log, so that the next transaction is written to its beginning. That also costs the disk
+/// less than a file that grows.
+fn restart_log(connection: &Connection) {
+    let set = connection.busy_timeout(RESTART_TIMEOUT);
+    checkpoint(connection, "RESTART");
+    if let Err(error) = set.and(connection.busy_timeout(BUSY_TIMEOUT)) {
+        tracing::warn!("the writer may wait too long, or not long enough: {error}");
+    }
+}
+
+/// Returns how many pages the log has.
+fn checkpoint(connection: &Connection, mode: &str) -> i64 {
     let sql = format!("PRAGMA wal_checkpoint({mode})");
-    connection
-        .query_row(&sql, [], |row| Ok((row.get(1)?, row.get(2)?)))
-        .unwrap_or_else(|error| {
-            tracing::warn!("the log of the database could not be copied into its file: {error}");
-            (0, 0)
-        })
+    let pages = connection.query_row(&sql, [], |row| row.get(1));
+    pages.unwrap_or_else(|error| {
+        tracing::warn!("the log of the database could not be copied into its file: {error}");
+        0
+    })
 }
 
 pub(super) fn find<T>(
@@ -515,4 +552,61 @@ fn is_unique(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error().map(|error| error.extended_code);
     code == Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
         || code == Some(rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+#[cfg(test)]
+mod tests {
+    use customary_testkit::{Engine, new_url, tokio};
+
+    use super::*;
+    use crate::db::DatabaseUrl;
+
+    #[tokio::test]
+    async fn a_long_log_is_begun_anew_unless_somebody_reads_from_it() {
+        let (url, _folder) = new_url(Engine::Sqlite).await;
+        let Ok(DatabaseUrl::SqliteFile(path)) = url.parse() else {
+            panic!("{url} names no file");
+        };
+        let open = || {
+            let connection = prepare(Connection::open(&path).unwrap()).unwrap();
+            connection.execute_batch(WRITER_PRAGMAS).unwrap();
+            connection
+        };
+        let reader = open();
+        reader.execute_batch("CREATE TABLE texts (text)").unwrap();
+        // Returns how long the log is after a megabyte more.
+        let write = |is_log_long| {
+            let (writer, jobs) = async_channel::bounded(1);
+            let job: Job = Box::new(|connection| {
+                let sql = "INSERT INTO texts VALUES (zeroblob(1000000))";
+                connection.execute_batch(sql).unwrap();
+                Done {
+                    keep: true,
+                    answer: Box::new(|committed| committed.unwrap()),
+                }
+            });
+            assert!(writer.try_send(job).is_ok());
+            writer.close();
+            write_loop(open(), &jobs, &AtomicBool::new(is_log_long));
+            let log = format!("{}-wal", path.display());
+            std::fs::metadata(log).unwrap().len()
+        };
+        assert!(write(false) > 1_000_000);
+        let length = write(false);
+        assert!(length > 2_000_000);
+        assert_eq!(write(true), length);
+        let count = "SELECT count(*) FROM texts";
+        let count = || {
+            reader
+                .query_row(count, [], |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        run(&reader, "BEGIN").unwrap();
+        assert_eq!(count(), 3);
+        write(true);
+        assert!(write(true) > length);
+        assert_eq!(count(), 3);
+        run(&reader, "COMMIT").unwrap();
+        assert_eq!(count(), 5);
+    }
 }
