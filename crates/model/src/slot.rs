@@ -143,6 +143,20 @@ impl SlotKind {
 }
 
 impl Slot {
+    /// The slots that can hold the values of a field of this type, the best first. The indexes of the later half of
+    /// the numbers do not hold the others (migration 0012), so that fewer change with these: they are for what
+    /// changes often.
+    pub fn of(field_type: FieldType) -> impl Iterator<Item = Self> {
+        let mut slots: Vec<_> = SlotKind::of(field_type)
+            .into_iter()
+            .flat_map(SlotKind::all)
+            .collect();
+        if matches!(field_type, FieldType::Date | FieldType::Boolean) {
+            slots.reverse();
+        }
+        slots.into_iter()
+    }
+
     /// What it holds.
     #[must_use]
     pub fn kind(self) -> SlotKind {
@@ -380,6 +394,23 @@ mod tests {
         );
         for wrong in ["n0", "n17", "t", "x1", "t01"] {
             assert_eq!(wrong.parse::<Slot>(), Err(NoSlot), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_changes_often_has_other_numbers_than_what_does_not() {
+        for (field_type, best) in [
+            (FieldType::String, Some("t1")),
+            (FieldType::Integer, Some("n1")),
+            (FieldType::Float, Some("n1")),
+            (FieldType::Date, Some("n16")),
+            (FieldType::Boolean, Some("n16")),
+            (FieldType::Relationship, None),
+        ] {
+            let slots: Vec<Slot> = Slot::of(field_type).collect();
+            assert_eq!(slots.len(), if best.is_some() { 16 } else { 0 });
+            let first = slots.first().map(ToString::to_string);
+            assert_eq!(first.as_deref(), best);
         }
     }
 

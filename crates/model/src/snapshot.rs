@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::entry::EntryKind;
-use crate::field::Field;
+use crate::field::{Field, FieldType};
 use crate::flow::Flow;
 use crate::id::{ApplicationKeyId, FieldId, FlowId, StoreId};
 use crate::schema::Schema;
 use crate::settings::{Compat, Settings};
-use crate::slot::{FieldTypes, HeldSlot, Slot, SlotKind, SlotState, Slots};
+use crate::slot::{FieldTypes, HeldSlot, Slot, SlotState, Slots};
 use crate::store::Revision;
 use crate::unique::UniqueFields;
 
@@ -176,10 +176,14 @@ impl StoreSnapshot {
         held.filter(move |held| held.target == target)
     }
 
-    /// The slots of a kind that are free.
-    pub fn free_slots(&self, target: &str, kind: SlotKind) -> impl Iterator<Item = Slot> {
+    /// The slots that are free for a field of this type, the best first.
+    pub fn free_slots(
+        &self,
+        target: &str,
+        field_type: FieldType,
+    ) -> impl Iterator<Item = Slot> + use<> {
         let held: Vec<Slot> = self.held_slots(target).map(|held| held.slot).collect();
-        kind.all().filter(move |slot| !held.contains(slot))
+        Slot::of(field_type).filter(move |slot| !held.contains(slot))
     }
 
     /// The slots of a target that no field has, and that may still hold something.

@@ -207,8 +207,6 @@ pub async fn purge(app: &App) -> Result<u64, Error> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may unwrap")]
-
     use customary_model::application_key::Grant;
     use customary_model::id::{ApplicationKeyId, StoreId};
     use customary_model::store::Store;

@@ -50,7 +50,10 @@ pub(crate) fn choose_slot(
     let Some(kind) = SlotKind::of(field_type).filter(|_| wish != Some(false)) else {
         return Ok(None);
     };
-    match snapshot.free_slots(&Records::of(flow).name(), kind).next() {
+    match snapshot
+        .free_slots(&Records::of(flow).name(), field_type)
+        .next()
+    {
         None if wish == Some(true) => Err(no_free_slot(snapshot, flow, kind)),
         slot => Ok(slot),
     }
@@ -83,18 +86,15 @@ pub(crate) async fn move_slots(
     now: Timestamp,
 ) -> Result<(), Error> {
     let (store, target) = (snapshot.store_id, Records::of(flow).name());
-    let mut texts = snapshot.free_slots(&target, SlotKind::Text);
-    let mut numbers = snapshot.free_slots(&target, SlotKind::Number);
+    let mut given = Vec::new();
     for field in snapshot.fields_of(flow.id) {
         store::slots::take_away(tx, store, field.id).await?;
-        let Some(kind) = SlotKind::of(field.field_type).filter(|_| field.filterable) else {
+        if !field.filterable {
             continue;
-        };
-        let slot = match kind {
-            SlotKind::Text => texts.next(),
-            SlotKind::Number => numbers.next(),
-        };
-        if let Some(slot) = slot {
+        }
+        let mut free = snapshot.free_slots(&target, field.field_type);
+        if let Some(slot) = free.find(|slot| !given.contains(slot)) {
+            given.push(slot);
             give_slot(tx, store, flow, &field, slot, SlotState::Building).await?;
         } else {
             // It was filterable, so this changes it.

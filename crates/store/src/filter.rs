@@ -65,8 +65,12 @@ pub(crate) enum Indexed {
 /// The condition and order of a statement while it is put together.
 pub(crate) struct Clauses<'a> {
     columns: &'static [Column],
-    /// What stands before a slot that is tested.
-    before_slots: &'static str,
+    /// What stands before a slot that is tested and is not to lead to the rows.
+    without_index: &'static str,
+    /// Whether an order leads to them.
+    is_led_by_order: bool,
+    /// Whether a test of another field does, which must hold too.
+    is_led_by_test: bool,
     params: Vec<Bound<'a>>,
     sql: String,
 }
@@ -82,21 +86,28 @@ impl<'a> Clauses<'a> {
     pub(crate) fn new(columns: &'static [Column], params: &[Param<'a>]) -> Self {
         Self {
             columns,
-            before_slots: "",
+            without_index: "",
+            is_led_by_order: false,
+            is_led_by_test: false,
             params: params.iter().copied().map(Bound::Given).collect(),
             sql: String::new(),
         }
     }
 
-    /// Keeps the database from finding rows by what is tested, where an order leads to them. `before_slots` does
-    /// that, see [`crate::dialect::without_index`].
-    pub(crate) fn led_by_order(mut self, before_slots: &'static str) -> Self {
-        self.before_slots = before_slots;
+    /// Keeps the database from finding rows by what does not lead to them: any test when an order does, and the
+    /// test of a boolean beside others. `without_index` does that, see [`crate::dialect::without_index`].
+    pub(crate) fn led(mut self, is_by_order: bool, without_index: Option<&'static str>) -> Self {
+        self.is_led_by_order = is_by_order;
+        self.without_index = without_index.unwrap_or_default();
         self
     }
 
     fn slot(&self, field: &SlottedField) -> String {
-        format!("{}{}", self.before_slots, field.slot)
+        // Often half of all records have the same boolean.
+        let is_boolean = field.field_type == FieldType::Boolean;
+        let is_led = self.is_led_by_order || (self.is_led_by_test && is_boolean);
+        let before = if is_led { self.without_index } else { "" };
+        format!("{before}{}", field.slot)
     }
 
     /// The text so far.
@@ -128,7 +139,12 @@ impl<'a> Clauses<'a> {
 
     fn predicate(&mut self, predicate: &'a Predicate) {
         match predicate {
-            Predicate::All(parts) => self.joined(parts, " AND ", "TRUE"),
+            Predicate::All(parts) => {
+                let before = self.is_led_by_test;
+                self.is_led_by_test |= parts.iter().any(leads);
+                self.joined(parts, " AND ", "TRUE");
+                self.is_led_by_test = before;
+            }
             Predicate::Any(parts) => self.joined(parts, " OR ", "FALSE"),
             Predicate::Not(part) => {
                 self.sql.push('(');
@@ -643,6 +659,19 @@ fn any(tests: &[String]) -> String {
             format!("({} OR {})", any(some), any(others))
         }
     }
+}
+
+/// Whether the index of a field finds the rows that satisfy this, which are fewer than for a boolean.
+fn leads(predicate: &Predicate) -> bool {
+    let Predicate::Is(Subject::Field(field), test) = predicate else {
+        return false;
+    };
+    let is_found = match test {
+        Test::Compare(..) | Test::OneOf(_) => true,
+        Test::Like(pattern) => !pattern.open_start,
+        Test::IsNull => false,
+    };
+    is_found && field.field_type != FieldType::Boolean
 }
 
 fn symbol(comparison: Comparison) -> &'static str {

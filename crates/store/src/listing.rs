@@ -98,8 +98,7 @@ impl<'a, T> Listing<'a, T> {
         let (count, rows) = if let Some(without_index) = dialect::without_index(tx) {
             let count = self.count_first(tx, seen, wanted, complement).await?;
             let is_led = self.is_led_by_order(tx, seen, wanted, count).await?;
-            let without_index = is_led.then_some(without_index);
-            (count, self.rows(tx, wanted, without_index).await?)
+            (count, self.rows(tx, wanted, is_led, without_index).await?)
         } else {
             self.count_beside(tx, seen, wanted, complement).await?
         };
@@ -113,13 +112,14 @@ impl<'a, T> Listing<'a, T> {
     pub(crate) fn clauses<'c>(
         &self,
         predicate: Option<&'c Predicate>,
+        is_led_by_order: bool,
         without_index: Option<&'static str>,
     ) -> Clauses<'c>
     where
         'a: 'c,
     {
         let clauses = Clauses::new(self.columns, self.params);
-        let mut clauses = clauses.led_by_order(without_index.unwrap_or_default());
+        let mut clauses = clauses.led(is_led_by_order, without_index);
         if let Some(predicate) = predicate {
             clauses.and(predicate);
         }
@@ -135,7 +135,7 @@ impl<'a, T> Listing<'a, T> {
         complement: Option<&Predicate>,
     ) -> Result<u64, StoreError> {
         let named = wanted.predicate.filter(|_| complement.is_none());
-        let mut clauses = self.clauses(named, None);
+        let mut clauses = self.clauses(named, false, dialect::without_index(tx));
         let count = self.count_of(&mut clauses, wanted, complement);
         let state = if self.is_remembered(wanted) {
             dialect::state(tx).await?
@@ -181,9 +181,10 @@ impl<'a, T> Listing<'a, T> {
         &self,
         tx: &mut Tx<'_>,
         wanted: Wanted<'_>,
-        without_index: Option<&'static str>,
+        is_led_by_order: bool,
+        without_index: &'static str,
     ) -> Result<Vec<Placed<T>>, StoreError> {
-        let mut clauses = self.clauses(wanted.predicate, without_index);
+        let mut clauses = self.clauses(wanted.predicate, is_led_by_order, Some(without_index));
         let sql = self.sql(&mut clauses, wanted);
         let terms = self.terms(wanted).len();
         let decode = |row: &Row<'_>| self.placed(row, terms);
@@ -198,7 +199,7 @@ impl<'a, T> Listing<'a, T> {
         wanted: Wanted<'_>,
         complement: Option<&Predicate>,
     ) -> Result<(u64, Vec<Placed<T>>), StoreError> {
-        let mut clauses = self.clauses(wanted.predicate, None);
+        let mut clauses = self.clauses(wanted.predicate, false, None);
         let count = self.count_of(&mut clauses, wanted, complement);
         let key = if self.is_remembered(wanted) {
             tx.count_key("", &count, &clauses.params())

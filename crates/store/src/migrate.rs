@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009_safe_writes"),
     migration!(10, "0010_unique_values"),
     migration!(11, "0011_visibility"),
+    migration!(12, "0012_number_indexes"),
 ];
 
 /// So that nodes that start together do not migrate together.

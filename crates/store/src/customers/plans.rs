@@ -11,7 +11,7 @@ use customary_model::page::TotalMethod;
 use customary_model::position::{Position, SortValue};
 use customary_model::resource::CUSTOMERS;
 use customary_model::schema::Schema;
-use customary_model::slot::{SlotKind, SlotState};
+use customary_model::slot::SlotState;
 use customary_model::time::Timestamp;
 use customary_testkit::{Engine, new_url};
 
@@ -21,7 +21,7 @@ use crate::dialect;
 use crate::listing::Wanted;
 use crate::migrate::migrate;
 
-/// A flow with two fields, and their slots.
+/// A flow with a few fields, and their slots.
 fn fields() -> (Schema, Slots) {
     let field = |number, slug, field_type| {
         let data = format!(
@@ -36,9 +36,12 @@ fn fields() -> (Schema, Slots) {
     let fields = [
         field(1, "tier", "string"),
         field(2, "loyalty_points", "integer"),
+        field(3, "discount", "float"),
+        field(4, "vip", "boolean"),
+        field(5, "member_since", "date"),
     ];
     let fields = fields.map(Arc::new);
-    let slots = [SlotKind::Text, SlotKind::Number].map(|kind| kind.all().next().unwrap());
+    let slots = ["t1", "n1", "n2", "n16", "n15"].map(|slot| slot.parse().unwrap());
     let held = slots.into_iter().zip(&fields);
     let held = held.map(|(slot, field)| (slot, SlotState::Ready, &**field));
     (
@@ -72,7 +75,7 @@ fn statement(filter: &str, sort: &str, page: &PageRequest, is_counted: bool) -> 
         page,
     };
     let listing = listing(&store);
-    let mut clauses = listing.clauses(wanted.predicate, None);
+    let mut clauses = listing.clauses(wanted.predicate, false, None);
     let sql = if is_counted {
         let count = listing.count_of(&mut clauses, wanted, None);
         listing.counted(&mut clauses, wanted, &count, Some("state"))
@@ -95,7 +98,7 @@ async fn plan(filter: &str, sort: &str, after: Option<Position>) -> Vec<String> 
     plan.await.unwrap()
 }
 
-/// A filter and an order of the two fields.
+/// A filter and an order of the fields.
 fn resolved(filter: &str, sort: &str) -> (Predicate, Sort) {
     let (schema, slots) = fields();
     let catalog = Catalog::new(&CUSTOMERS, &schema, &slots);
@@ -229,6 +232,79 @@ async fn a_page_is_read_through_an_index_and_its_rows_by_id_or_on_the_way() {
             "{filter} {sort}: {plan:#?}"
         );
     }
+}
+
+#[tokio::test]
+async fn sqlite_counts_by_several_fields_in_one_index() {
+    let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
+    migrate(&db, Timestamp::from_micros(0)).await.unwrap();
+    let counted = db.read(async move |tx| {
+        for (filter, index) in [
+            (
+                "ge(loyalty_points,100):eq(tier,gold)",
+                "COVERING INDEX customers_t1 (store_id=? AND t1=?)",
+            ),
+            (
+                "eq(tier,gold):eq(vip,true):ge(member_since,2020-01-01)",
+                "COVERING INDEX customers_t1 (store_id=? AND t1=?)",
+            ),
+            (
+                "ge(loyalty_points,100):eq(discount,0.1)",
+                "COVERING INDEX customers_n2 (store_id=? AND n2=?)",
+            ),
+            (
+                "eq(loyalty_points,100):ge(discount,0.1)",
+                "COVERING INDEX customers_n1 (store_id=? AND n1=?)",
+            ),
+            (
+                "ge(loyalty_points,100):ge(member_since,2020-01-01)",
+                "COVERING INDEX customers_n1 (store_id=? AND n1>?)",
+            ),
+            // A boolean has half of all records, and its index has no integers.
+            (
+                "eq(vip,false):ge(loyalty_points,100)",
+                "COVERING INDEX customers_n1 (store_id=? AND n1>?)",
+            ),
+            (
+                "eq(vip,false):ge(member_since,2020-01-01)",
+                "COVERING INDEX customers_n15 (store_id=? AND n15>?)",
+            ),
+            // Nothing but a boolean leads there.
+            (
+                "eq(vip,true)",
+                "COVERING INDEX customers_n16 (store_id=? AND n16=?)",
+            ),
+            (
+                "eq(vip,true):like(tier,*old)",
+                "INDEX customers_n16 (store_id=? AND n16=?)",
+            ),
+            (
+                "eq(vip,true):is_null(loyalty_points)",
+                "INDEX customers_n16 (store_id=? AND n16=?)",
+            ),
+        ] {
+            let (predicate, sort) = resolved(filter, "-created_at");
+            let scope = [StoreId::generate().into()];
+            let listing = listing(&scope);
+            let mut clauses = listing.clauses(Some(&predicate), false, dialect::without_index(tx));
+            let wanted = Wanted {
+                predicate: Some(&predicate),
+                sort: &sort,
+                page: &page(None),
+            };
+            let count = listing.count_of(&mut clauses, wanted, None);
+            let sql = Sql::built(format!("SELECT {count}")).explained();
+            let plan = tx
+                .list(&sql, &clauses.params(), |row| row.get::<String>(3))
+                .await?;
+            assert!(
+                plan.iter().any(|line| line.contains(index)),
+                "{filter}: {plan:#?}"
+            );
+        }
+        Ok::<_, StoreError>(())
+    });
+    counted.await.unwrap();
 }
 
 #[tokio::test]
@@ -387,7 +463,7 @@ async fn postgresql_takes_a_remembered_count_in_its_own_state_alone() {
             let (predicate, sort) = resolved("eq(loyalty_points,100)", "-created_at");
             let scope = [store.into()];
             let listing = listing(&scope);
-            let mut clauses = listing.clauses(Some(&predicate), None);
+            let mut clauses = listing.clauses(Some(&predicate), false, None);
             let wanted = Wanted {
                 predicate: Some(&predicate),
                 sort: &sort,
@@ -496,7 +572,7 @@ async fn sqlite_goes_through_the_order_when_much_matches() {
             let (predicate, sort) = resolved(filter, order);
             let scope = [store.into()];
             let listing = listing(&scope);
-            let mut clauses = listing.clauses(Some(&predicate), dialect::without_index(tx));
+            let mut clauses = listing.clauses(Some(&predicate), true, dialect::without_index(tx));
             let wanted = Wanted {
                 predicate: Some(&predicate),
                 sort: &sort,
