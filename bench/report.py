@@ -61,12 +61,20 @@ class Run:
 
 
 def middle_of(cells):
-    """The round in the middle, with how far the rounds are apart, as a share of it; the errors are those of all."""
+    """The round in the middle, or between the two there, with how far the rounds are apart, as a share of it; the errors are those of all."""
     ranked = sorted(cells, key=lambda cell: cell["requests_per_second"])
-    middle = ranked[len(ranked) // 2]
+    middle = mean_of(ranked[(len(ranked) - 1) // 2:len(ranked) // 2 + 1])
     rate = middle["requests_per_second"]
     spread = (ranked[-1]["requests_per_second"] - ranked[0]["requests_per_second"]) / rate if rate else 0
     return {**middle, "spread": spread, "rounds": len(cells), "errors": sum(cell["errors"] for cell in cells)}
+
+
+def mean_of(found):
+    """The mean of what was measured, number by number. What is no number is that of the first."""
+    if isinstance(found[0], dict):
+        return {name: mean_of([each[name] for each in found if name in each]) for name in found[0]}
+    is_measured = all(isinstance(each, int | float) for each in found)
+    return sum(found) / len(found) if is_measured and len(found) > 1 else found[0]
 
 
 def ratio(one, other):

@@ -37,6 +37,12 @@ class Report(unittest.TestCase):
         self.assertEqual((middle["requests_per_second"], middle["errors"]), (100, 3))
         self.assertAlmostEqual(middle["spread"], 1.1)
 
+    def test_the_median_of_two_rounds_is_between_them(self):
+        rounds = [cell("customary-sqlite", rate, number) for number, rate in enumerate((90, 200, 100, 150))]
+        middle = run_of(*rounds).cell(100, "W2", "customary-sqlite", 16)
+        self.assertEqual((middle["requests_per_second"], middle["p50_ms"], middle["subject"]), (125, 1, "customary-sqlite"))
+        self.assertEqual(middle["processes"]["server"]["cpu"], 1)
+
     def test_a_ratio_is_of_cells_of_the_same_connections(self):
         run = run_of(cell("customary-sqlite", 800), cell(RIVAL, 100), cell(RIVAL, 1, connections=64))
         self.assertIn("| Customary, SQLite | 16 | 800 | 1.00 | 2.00 | 0 | 1.00 | 30 | 8.00× |  |", document(run, []))
