@@ -668,7 +668,10 @@ fn leads(predicate: &Predicate) -> bool {
     };
     let is_found = match test {
         Test::Compare(..) | Test::OneOf(_) => true,
-        Test::Like(pattern) => !pattern.open_start,
+        Test::Like(pattern) => {
+            let text = &pattern.text;
+            !pattern.open_start && !text.is_empty() && is_held_whole(text)
+        }
         Test::IsNull => false,
     };
     is_found && field.field_type != FieldType::Boolean
