@@ -61,7 +61,8 @@ class Run:
 
 
 def middle_of(cells):
-    """The round in the middle, or between the two there, with how far the rounds are apart, as a share of it; the errors are those of all."""
+    """The round in the middle, or between the two there, with how far the rounds are apart, as a share of it; the
+    errors are those of all."""
     ranked = sorted(cells, key=lambda cell: cell["requests_per_second"])
     middle = mean_of(ranked[(len(ranked) - 1) // 2:len(ranked) // 2 + 1])
     rate = middle["requests_per_second"]

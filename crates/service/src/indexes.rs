@@ -50,10 +50,8 @@ pub(crate) fn choose_slot(
     let Some(kind) = SlotKind::of(field_type).filter(|_| wish != Some(false)) else {
         return Ok(None);
     };
-    match snapshot
-        .free_slots(&Records::of(flow).name(), field_type)
-        .next()
-    {
+    let mut free = snapshot.free_slots(&Records::of(flow).name(), field_type);
+    match free.next() {
         None if wish == Some(true) => Err(no_free_slot(snapshot, flow, kind)),
         slot => Ok(slot),
     }

@@ -95,10 +95,10 @@ impl<'a, T> Listing<'a, T> {
             TotalMethod::LowerBound | TotalMethod::Observed => None,
         };
         let complement = complement.as_ref();
-        let (count, rows) = if let Some(without_index) = dialect::without_index(tx) {
+        let (count, rows) = if dialect::without_index(tx).is_some() {
             let count = self.count_first(tx, seen, wanted, complement).await?;
             let is_led = self.is_led_by_order(tx, seen, wanted, count).await?;
-            (count, self.rows(tx, wanted, is_led, without_index).await?)
+            (count, self.rows(tx, wanted, is_led).await?)
         } else {
             self.count_beside(tx, seen, wanted, complement).await?
         };
@@ -182,9 +182,9 @@ impl<'a, T> Listing<'a, T> {
         tx: &mut Tx<'_>,
         wanted: Wanted<'_>,
         is_led_by_order: bool,
-        without_index: &'static str,
     ) -> Result<Vec<Placed<T>>, StoreError> {
-        let mut clauses = self.clauses(wanted.predicate, is_led_by_order, Some(without_index));
+        let without_index = dialect::without_index(tx);
+        let mut clauses = self.clauses(wanted.predicate, is_led_by_order, without_index);
         let sql = self.sql(&mut clauses, wanted);
         let terms = self.terms(wanted).len();
         let decode = |row: &Row<'_>| self.placed(row, terms);

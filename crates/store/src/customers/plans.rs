@@ -90,12 +90,16 @@ async fn plan(filter: &str, sort: &str, after: Option<Position>) -> Vec<String> 
     let db = Db::open(&DatabaseUrl::Memory).await.unwrap();
     migrate(&db, Timestamp::from_micros(0)).await.unwrap();
     let (sql, params) = statement(filter, sort, &page(after), false);
-    let plan = db.read(async move |tx| {
-        let params = vec![Param::Null; params];
-        tx.list(&sql.explained(), &params, |row| row.get::<String>(3))
-            .await
-    });
+    let plan = db.read(async move |tx| explained(tx, &sql, &vec![Param::Null; params]).await);
     plan.await.unwrap()
+}
+
+async fn explained(
+    tx: &mut Tx<'_>,
+    sql: &Sql,
+    params: &[Param<'_>],
+) -> Result<Vec<String>, StoreError> {
+    tx.list(&sql.explained(), params, |row| row.get(3)).await
 }
 
 /// A filter and an order of the fields.
@@ -293,10 +297,8 @@ async fn sqlite_counts_by_several_fields_in_one_index() {
                 page: &page(None),
             };
             let count = listing.count_of(&mut clauses, wanted, None);
-            let sql = Sql::built(format!("SELECT {count}")).explained();
-            let plan = tx
-                .list(&sql, &clauses.params(), |row| row.get::<String>(3))
-                .await?;
+            let sql = Sql::built(format!("SELECT {count}"));
+            let plan = explained(tx, &sql, &clauses.params()).await?;
             assert!(
                 plan.iter().any(|line| line.contains(index)),
                 "{filter}: {plan:#?}"
@@ -579,11 +581,7 @@ async fn sqlite_goes_through_the_order_when_much_matches() {
                 page: &page(None),
             };
             let sql = listing.sql(&mut clauses, wanted);
-            let plan = tx
-                .list(&sql.explained(), &clauses.params(), |row| {
-                    row.get::<String>(3)
-                })
-                .await?;
+            let plan = explained(tx, &sql, &clauses.params()).await?;
             assert!(
                 plan.iter().any(|line| line.contains(index)),
                 "{filter} {order}: {plan:#?}"

@@ -140,9 +140,9 @@ impl Sqlite {
             .map_err(|error| failed(&error))?;
         let mut threads = Threads::new();
         let (writer, jobs) = async_channel::bounded(QUEUE_LENGTH);
-        let has_no_log = AtomicBool::new(false);
         let started = threads.spawn("sqlite-write", move || {
-            write_loop(connection, &jobs, &has_no_log);
+            let has_long_log = AtomicBool::new(false);
+            write_loop(connection, &jobs, &has_long_log);
         });
         started.map_err(|error| failed(&error))?;
         Ok(Self {
